@@ -1,0 +1,338 @@
+//! The walk through the folders: what is listed, what is entered, what is read.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use super::dropins::{DropinFolder, Dropins};
+use super::folder::{self, Item, OpenFolder, What};
+use super::roots::{Root, Search};
+use super::{Discovery, Folder, Found};
+use crate::base::codes;
+use crate::base::diagnostic::{DiagnosticId, Diagnostics, Level, Place};
+use crate::base::source::{DirId, SourcesBuilder};
+use crate::schema::Kind;
+
+pub(super) struct Walk<'d> {
+    pub(super) builder: SourcesBuilder,
+    pub(super) diagnostics: &'d mut Diagnostics,
+    pub(super) unreadable: Vec<String>,
+    pub(super) listing: Vec<u8>,
+    definitions: Vec<Found>,
+    by_name: BTreeMap<Box<str>, Option<usize>>,
+    visited: BTreeSet<(Folder, String)>,
+    dropins: Dropins,
+}
+
+/// A folder that waits to be listed.
+struct Waiting {
+    path: String,
+    search: Search,
+    /// Whether it is the root itself, in which users' folders and `apps` have a meaning.
+    is_top: bool,
+}
+
+impl<'d> Walk<'d> {
+    pub(super) fn new(diagnostics: &'d mut Diagnostics) -> Self {
+        Self {
+            builder: SourcesBuilder::default(),
+            diagnostics,
+            unreadable: Vec::new(),
+            listing: Vec::new(),
+            definitions: Vec::new(),
+            by_name: BTreeMap::new(),
+            visited: BTreeSet::new(),
+            dropins: Dropins::default(),
+        }
+    }
+
+    /// Reads a root and what is below it, a folder's own files before its sub-folders.
+    pub(super) fn root(&mut self, root: &Root) {
+        let opened = match folder::open(&root.path) {
+            Ok(opened) => opened,
+            Err(error) if folder::is_absent(&error) => return,
+            Err(error) => return self.cannot_read(&root.path, &error),
+        };
+        // Units name the folder without links: the same file has one path, whichever way it is found.
+        let path = match folder::resolve(&root.path) {
+            Ok(path) => path,
+            Err(error) => return self.cannot_read(&root.path, &error),
+        };
+        if path.ends_with(".d") && root.folder == Folder::Quadlet {
+            self.diagnostics
+                .add(codes::DROPIN_NAME, Place::Path(path), "a folder whose name ends with `.d` is for drop-ins; it is not searched for definitions")
+                .help("give it another name");
+            return;
+        }
+        let mut opened = Some(opened);
+        let mut waiting = vec![Waiting {
+            path,
+            search: root.search,
+            is_top: true,
+        }];
+        while let Some(next) = waiting.pop() {
+            if !self.visited.insert((root.folder, next.path.clone())) {
+                continue;
+            }
+            let opened = match opened.take().map_or_else(|| folder::open(&next.path), Ok) {
+                Ok(opened) => opened,
+                Err(error) => {
+                    self.cannot_read(&next.path, &error);
+                    continue;
+                }
+            };
+            let mut below = self.folder(&opened, &next, root.folder);
+            below.reverse(); // the stack gives the first one first
+            waiting.append(&mut below);
+        }
+    }
+
+    /// Lists one folder, reads its definitions, and returns what is to be entered.
+    fn folder(&mut self, opened: &OpenFolder, at: &Waiting, kind: Folder) -> Vec<Waiting> {
+        let mut listing = std::mem::take(&mut self.listing);
+        let items = opened.list(&mut listing, |name| Kind::of_file(name).is_some());
+        self.listing = listing;
+        let items = match items {
+            Ok(items) => items,
+            Err(error) => {
+                self.cannot_read(&at.path, &error);
+                return Vec::new();
+            }
+        };
+        let dir = self.builder.add_dir(&at.path);
+        let mut below = Vec::new();
+        for item in &items {
+            if kind == Folder::Native && item.name.starts_with('.') {
+                continue;
+            }
+            if item.what == What::Folder {
+                self.enter(item, at, kind, &mut below);
+            }
+            if let Some((definition, base_length)) = Kind::of_file(&item.name) {
+                self.definition(opened, item, dir, (definition, base_length), kind);
+            }
+        }
+        below
+    }
+
+    /// Decides what a sub-folder is: drop-ins, a place for more definitions, or nobody's business.
+    fn enter(&mut self, item: &Item, at: &Waiting, kind: Folder, below: &mut Vec<Waiting>) {
+        let path = folder::child(&at.path, &item.name);
+        if let Some(of) = item.name.strip_suffix(".d")
+            && (Kind::from_suffix(of).is_some() || Kind::of_file(of).is_some())
+        {
+            self.dropins.add(DropinFolder {
+                name: item.name.clone(),
+                path: path.clone(),
+                kind,
+            });
+        }
+        let search = match (at.search, at.is_top) {
+            (Search::Native, true) if item.name != "apps" => return,
+            (Search::Native, _) => Search::Native,
+            (Search::DeepWithoutUsers, true) if item.name == "users" => return,
+            (Search::DeepReportingUsers, true) if item.name == "users" => {
+                self.diagnostics
+                    .add(
+                        codes::USERS_FOLDER,
+                        Place::Path(path),
+                        "definitions for users, which the system's manager does not read",
+                    )
+                    .help("move a file that the system is to run one folder up");
+                return;
+            }
+            (Search::DeepWithoutNumbers, true) if item.name.bytes().all(|b| b.is_ascii_digit()) => {
+                return;
+            }
+            _ => Search::Deep,
+        };
+        let path = if item.is_link {
+            match folder::resolve(&path) {
+                Ok(path) => path,
+                Err(error) => return self.cannot_read(&path, &error),
+            }
+        } else {
+            path
+        };
+        if !path.ends_with(".d") {
+            below.push(Waiting {
+                path,
+                search,
+                is_top: false,
+            });
+        }
+    }
+
+    fn definition(
+        &mut self,
+        opened: &OpenFolder,
+        item: &Item,
+        dir: DirId,
+        (kind, base_length): (Kind, usize),
+        folder: Folder,
+    ) {
+        let path = |walk: &Self| folder::child(walk.builder.dir(dir), &item.name);
+        if item.name.contains('\u{fffd}') {
+            self.diagnostics
+                .add(
+                    codes::BAD_FILE_NAME,
+                    Place::Path(path(self)),
+                    "the name of the file is not UTF-8, so no unit can be named after it",
+                )
+                .help("rename the file");
+            return;
+        }
+        match item.what {
+            What::Folder | What::Other => {
+                let what = if item.what == What::Folder {
+                    "a folder"
+                } else {
+                    "a pipe, socket or device"
+                };
+                self.diagnostics
+                    .add(
+                        codes::NOT_A_FILE,
+                        Place::Path(path(self)),
+                        format!("{what} has the name of a definition; it is not read"),
+                    )
+                    .help("rename it");
+                return;
+            }
+            What::File | What::Null | What::Dangling => {}
+        }
+        if let Some(&first) = self.by_name.get(item.name.as_str()) {
+            return self.shadowed(first, &path(self), folder);
+        }
+        let number = self.definitions.len();
+        let hides =
+            item.what == What::Null && !matches!(kind, Kind::Volume | Kind::Network | Kind::Pod);
+        self.by_name
+            .insert(item.name.as_str().into(), (!hides).then_some(number));
+        if hides {
+            self.diagnostics.add(
+                codes::MASKED,
+                Place::Path(path(self)),
+                "the link to /dev/null hides this definition",
+            );
+            return;
+        }
+        let file = self.builder.add_file(dir, &item.name);
+        let error = match item.what {
+            What::Null => {
+                self.diagnostics
+                    .add(
+                        codes::NULL_DEFAULT,
+                        Place::Path(path(self)),
+                        format!(
+                            "a link to /dev/null is an empty .{} file, and that is a default one",
+                            kind.suffix()
+                        ),
+                    )
+                    .help("remove the link; it does not hide a definition of this kind");
+                None
+            }
+            What::Dangling => {
+                let id = self.diagnostics.next_id();
+                self.diagnostics
+                    .add(
+                        codes::DANGLING_LINK,
+                        Place::Path(path(self)),
+                        "the link leads nowhere",
+                    )
+                    .help("mend or remove the link");
+                Some(id)
+            }
+            _ => self.read(opened, item, &path(self)),
+        };
+        self.definitions.push(Found {
+            name: item.name.as_str().into(),
+            kind,
+            base_length,
+            folder,
+            file,
+            dropins: Vec::new(),
+            error,
+            is_unreadable: error.is_some(),
+            shadows_quadlet: false,
+        });
+    }
+
+    /// Tells of a definition that one found before replaces.
+    fn shadowed(&mut self, first: Option<usize>, path: &str, folder: Folder) {
+        let first = first.and_then(|i| self.definitions.get_mut(i));
+        let Some(first) = first else { return };
+        let winner = self.builder.path(first.file);
+        if first.folder == folder {
+            self.diagnostics.add(
+                codes::SHADOWED,
+                Place::Path(path.to_owned()),
+                format!("{winner} has the same name and a higher priority"),
+            );
+        } else {
+            first.shadows_quadlet = true;
+            self.diagnostics
+                .add(
+                    codes::DEFINED_TWICE,
+                    Place::Path(path.to_owned()),
+                    format!("{winner} has the same name and is used in place of this file"),
+                )
+                .help("remove one of the two");
+        }
+    }
+
+    /// Reads a file's text behind all others and returns the error if it cannot.
+    pub(super) fn read(
+        &mut self,
+        opened: &OpenFolder,
+        item: &Item,
+        path: &str,
+    ) -> Option<DiagnosticId> {
+        let before = self.builder.buffer().len();
+        let read = opened.read(item, self.builder.buffer());
+        let id = self.diagnostics.next_id();
+        if let Err(error) = read {
+            self.builder.buffer().truncate(before);
+            self.cannot_read(path, &error);
+        } else if self.builder.keep_addressable(before).is_err() {
+            self.diagnostics
+                .add(
+                    codes::TOO_LARGE,
+                    Place::Path(path.to_owned()),
+                    "all definitions together are larger than 2 GiB",
+                )
+                .help("remove what is no definition");
+        } else {
+            return None;
+        }
+        Some(id)
+    }
+
+    pub(super) fn cannot_read(&mut self, path: &str, error: &io::Error) {
+        self.unreadable.push(path.to_owned());
+        self.diagnostics
+            .add(
+                codes::UNREADABLE,
+                Place::Path(path.to_owned()),
+                format!("cannot be read: {}", reason(error)),
+            )
+            .level(Level::Error)
+            .help("check its permissions and those of the folders above it");
+    }
+
+    /// Adds the drop-ins and gives the texts their final shape.
+    pub(super) fn finish(mut self) -> Discovery {
+        let mut definitions = std::mem::take(&mut self.definitions);
+        let dropins = std::mem::take(&mut self.dropins);
+        dropins.apply(&mut self, &mut definitions);
+        Discovery {
+            sources: self.builder.finish(),
+            definitions,
+            unreadable: self.unreadable,
+        }
+    }
+}
+
+/// Returns an error of the system in its own words, without Rust's number.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
+}

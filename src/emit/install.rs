@@ -1,0 +1,102 @@
+//! `[Install]` of definitions in Quadlet folders: it acts when the unit is made, by links in the
+//! generator's folder.
+
+use crate::base::codes;
+use crate::base::diagnostic::Diagnostics;
+use crate::base::path;
+use crate::base::quote::Splitting;
+use crate::resolve::{Definition, Set};
+use crate::schema::Section;
+use crate::syntax::read::Placed;
+
+/// A symbolic link in the generator's folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Its path in the folder; no part of it leaves it.
+    pub path: String,
+    /// Where it leads, relative to itself.
+    pub target: String,
+}
+
+/// Returns the links of a definition.
+pub fn emit_links(
+    set: &Set<'_>,
+    definition: &Definition<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Link> {
+    let service = definition.service_file();
+    let mut links = Vec::new();
+    for alias in words(set, definition, "Alias", diagnostics) {
+        let name = path::clean(&alias.text);
+        if name.starts_with('/') || name == ".." || name.starts_with("../") || name == "." {
+            let message = format!("`Alias={}` leads out of the folder for units", alias.text);
+            diagnostics
+                .add(codes::CANNOT_LINK, alias.span, message)
+                .help("write the name of a unit");
+            continue;
+        }
+        let target = ["../".repeat(name.matches('/').count()).as_str(), &service].concat();
+        if name != service {
+            links.push(Link { path: name, target });
+        }
+    }
+    let name = match definition.service.strip_suffix('@') {
+        None => service.clone(),
+        Some(template) => {
+            let entries = set.section_key(definition, Section::Install, "DefaultInstance");
+            let Some(instance) = set.assigned(&entries).text().map(|v| v.text.to_owned()) else {
+                return links;
+            };
+            format!("{template}@{instance}.service")
+        }
+    };
+    for (key, folder) in [
+        ("WantedBy", "wants"),
+        ("RequiredBy", "requires"),
+        ("UpheldBy", "upholds"),
+    ] {
+        for unit in words(set, definition, key, diagnostics) {
+            if unit.text.contains('/') || name.contains('/') {
+                let message = format!("`{key}={}` is no name of a unit", unit.text);
+                diagnostics
+                    .add(codes::CANNOT_LINK, unit.span, message)
+                    .help("write the name alone");
+                continue;
+            }
+            let path = format!("{}.{folder}/{name}", unit.text);
+            links.push(Link {
+                path,
+                target: format!("../{service}"),
+            });
+        }
+    }
+    links
+}
+
+fn words(
+    set: &Set<'_>,
+    definition: &Definition<'_>,
+    key: &str,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Placed<'static>> {
+    let entries = set.section_key(definition, Section::Install, key);
+    let mut lost = Vec::new();
+    let words = set
+        .assigned(&entries)
+        .words(Splitting::Strv, |u| lost.push(u.span));
+    for span in lost {
+        let message = format!("a quote is never closed, so the whole line of `{key}` is dropped");
+        diagnostics
+            .add(codes::BAD_ESCAPE, span, message)
+            .help("close the quote");
+    }
+    let owned = |w: Placed<'_>| Placed {
+        text: w.text.into_owned().into(),
+        span: w.span,
+    };
+    words
+        .into_iter()
+        .filter(|w| !w.text.is_empty())
+        .map(owned)
+        .collect()
+}

@@ -1,0 +1,113 @@
+//! The unit that stands in for a definition that cannot be made: starting it fails and says why,
+//! stopping it removes what the last good version runs.
+
+use super::unit::{push_install, push_marker};
+use crate::base::quote::push_word;
+use crate::discover::Folder;
+use crate::resolve::{Definition, Set};
+use crate::schema::Kind;
+
+/// What a stand-in needs to know.
+#[derive(Clone, Copy, Debug)]
+pub struct StandIn<'a> {
+    /// The generator, which the unit runs to say what is wrong.
+    pub generator: &'a str,
+    /// Podman.
+    pub podman: &'a str,
+    /// What is wrong: `path:line:col: message`.
+    pub message: &'a str,
+}
+
+/// Appends the stand-in of a definition.
+pub fn emit_stand_in(
+    set: &Set<'_>,
+    definition: &Definition<'_>,
+    stand_in: StandIn<'_>,
+    out: &mut String,
+) {
+    let path = set.sources.path(definition.file);
+    push_head(
+        out,
+        &path,
+        &format!("{}, which has an error", definition.name),
+    );
+    if definition.folder == Folder::Native {
+        push_line(out, "AssertPathExists", &path.replace('%', "%%"));
+    }
+    push_service(out, Some(definition.kind), stand_in);
+    push_install(set, definition, out);
+}
+
+impl StandIn<'_> {
+    /// Returns the unit of a definition that is gone while its service runs: it can be stopped.
+    pub fn of_removed(self, path: &str) -> String {
+        let mut out = String::new();
+        push_head(&mut out, path, &format!("{path}, which is gone"));
+        push_service(&mut out, None, self);
+        out
+    }
+}
+
+fn push_head(out: &mut String, path: &str, description: &str) {
+    push_marker(out, path);
+    out.push_str("[Unit]\n");
+    push_line(out, "Description", &description.replace('%', "%%"));
+    push_line(out, "SourcePath", &path.replace('%', "%%"));
+}
+
+fn push_service(out: &mut String, kind: Option<Kind>, stand_in: StandIn<'_>) {
+    let runs_on = kind.is_none_or(Kind::is_started_by_itself);
+    out.push_str("[Service]\n");
+    push_line(out, "Type", if runs_on { "notify" } else { "oneshot" });
+    if runs_on {
+        push_line(out, "KillMode", "mixed");
+        push_line(out, "Delegate", "yes");
+    }
+    push_line(out, "SyslogIdentifier", "%N");
+    // It is a text, not a command line: nothing in it may be expanded.
+    let message = stand_in.message.replace('%', "%%").replace('$', "$$");
+    push_command(
+        out,
+        "ExecStart",
+        "",
+        &[stand_in.generator, "--broken", &message],
+    );
+    if !runs_on {
+        return;
+    }
+    let filter = ["--filter", "label=PODMAN_SYSTEMD_UNIT=%n"];
+    let podman = stand_in.podman;
+    let containers = [&[podman, "rm", "-v", "-f", "-i"], filter.as_slice()].concat();
+    let pods = [&[podman, "pod", "rm", "-f", "-i"], filter.as_slice()].concat();
+    let has_containers = kind != Some(Kind::Pod);
+    let has_pods = !matches!(kind, Some(Kind::Container));
+    for (key, prefix) in [("ExecStop", "-"), ("ExecStopPost", "-")] {
+        if has_pods {
+            push_command(out, key, prefix, &pods);
+        }
+        if has_containers {
+            push_command(out, key, prefix, &containers);
+        }
+    }
+}
+
+fn push_line(out: &mut String, key: &str, value: &str) {
+    out.push_str(key);
+    out.push('=');
+    out.extend(value.chars().map(|c| if c.is_control() { '?' } else { c }));
+    out.push('\n');
+}
+
+fn push_command(out: &mut String, key: &str, prefix: &str, words: &[&str]) {
+    out.push_str(key);
+    out.push('=');
+    for (i, word) in words.iter().enumerate() {
+        if i == 0 {
+            push_word(out, &[prefix, word].concat());
+        } else {
+            out.push(' ');
+            push_word(out, word);
+        }
+    }
+    out.push('\n');
+}

@@ -1,0 +1,57 @@
+//! Command lines as lists of arguments, each with the line of the definition that made it.
+
+use crate::base::source::Span;
+
+/// A command line. The texts lie one behind another in one buffer.
+#[derive(Clone, Debug, Default)]
+pub struct Argv {
+    text: String,
+    /// For each argument the end of its text and where it comes from.
+    arguments: Vec<(usize, Option<Span>)>,
+}
+
+/// Where an argument comes from: an entry of a definition, or nothing for what is always there.
+pub type Origin = Option<Span>;
+
+impl Argv {
+    /// Appends an argument that is always there.
+    pub fn fixed(&mut self, argument: &str) {
+        self.push(&[argument], None);
+    }
+
+    /// Appends arguments that are always there.
+    pub fn all_fixed(&mut self, arguments: &[&str]) {
+        for argument in arguments {
+            self.fixed(argument);
+        }
+    }
+
+    /// Appends an argument made of pieces.
+    pub fn push(&mut self, pieces: &[&str], origin: Origin) {
+        for piece in pieces {
+            self.text.push_str(piece);
+        }
+        self.arguments.push((self.text.len(), origin));
+    }
+
+    /// Appends an option and its value, two arguments.
+    pub fn option(&mut self, option: &str, value: &str, origin: Origin) {
+        self.push(&[option], origin);
+        self.push(&[value], origin);
+    }
+
+    /// Returns the arguments in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Origin)> {
+        let mut from = 0;
+        self.arguments.iter().map(move |&(to, origin)| {
+            let argument = self.text.get(from..to).unwrap_or("");
+            from = to;
+            (argument, origin)
+        })
+    }
+
+    /// Returns how many bytes the arguments have.
+    pub fn bytes(&self) -> usize {
+        self.text.len()
+    }
+}

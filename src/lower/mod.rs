@@ -1,0 +1,291 @@
+//! From a definition to Podman's command lines and the lines of its unit, never to text.
+//!
+//! The rows of the schema say what most keys become; here is what a row cannot say. One file per
+//! kind for the frame of its unit, one per subject for keys that several kinds have.
+
+mod argv;
+mod kinds;
+mod kube;
+mod mapping;
+mod mount;
+mod network;
+mod ports;
+mod references;
+mod rows;
+mod run;
+mod service;
+mod volume;
+mod workdir;
+
+pub use argv::{Argv, Origin};
+
+use crate::base::diagnostic::{DiagnosticId, Diagnostics};
+use crate::base::source::Span;
+use crate::discover::{Folder, Scope};
+use crate::resolve::{Definition, DefinitionId, Set};
+use crate::schema::Section;
+use crate::syntax::Entry;
+
+/// What all definitions of a run have in common.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Which manager the units are for.
+    pub scope: Scope,
+    /// The path of Podman in command lines.
+    pub podman: String,
+    /// Whether a path exists, for devices that are optional.
+    pub exists: fn(&str) -> bool,
+}
+
+/// How far a definition has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Not looked at.
+    New,
+    /// Being lowered, or waiting for what it needs.
+    Open,
+    /// Its unit can be made.
+    Good,
+    /// Its unit cannot be made, because of this.
+    Broken(DiagnosticId),
+}
+
+/// A value of a line of a unit.
+#[derive(Clone, Debug)]
+pub enum LineValue {
+    /// Text as systemd reads it.
+    Text(String),
+    /// A path that systemd must not split.
+    Path(String),
+    /// A command line.
+    Command(Argv),
+    /// A command line that may fail.
+    TolerantCommand(Argv),
+}
+
+/// How a line goes with one of the same key that the definition has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placing {
+    /// Behind all others.
+    Append,
+    /// In place of the last one.
+    Replace,
+}
+
+/// A line that the unit gets beside those of the definition.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The key.
+    pub key: &'static str,
+    /// The value.
+    pub value: LineValue,
+    /// How it goes with the definition's own.
+    pub placing: Placing,
+}
+
+/// What a definition becomes.
+#[derive(Clone, Debug, Default)]
+pub struct Lowered {
+    /// Lines of `[Unit]`, behind the definition's.
+    pub unit: Vec<Line>,
+    /// Keys of `[Unit]` whose lines [`Self::unit`] replaces.
+    pub translated: Vec<&'static str>,
+    /// Lines of `[Service]`.
+    pub service: Vec<Line>,
+    /// Whether the unit waits for the network to be online.
+    pub default_dependencies: bool,
+    /// The pod that is to start the container.
+    pub starting_pod: Option<DefinitionId>,
+}
+
+impl Lowered {
+    fn need(&mut self, key: &'static str, service: &str) {
+        let value = LineValue::Text(service.to_owned());
+        self.unit.push(Line {
+            key,
+            value,
+            placing: Placing::Append,
+        });
+    }
+
+    fn service_text(&mut self, key: &'static str, value: &str) {
+        let value = LineValue::Text(value.to_owned());
+        self.service.push(Line {
+            key,
+            value,
+            placing: Placing::Append,
+        });
+    }
+
+    fn service_replaced(&mut self, key: &'static str, value: &str) {
+        let value = LineValue::Text(value.to_owned());
+        self.service.push(Line {
+            key,
+            value,
+            placing: Placing::Replace,
+        });
+    }
+
+    fn command(&mut self, key: &'static str, argv: Argv) {
+        let value = LineValue::Command(argv);
+        self.service.push(Line {
+            key,
+            value,
+            placing: Placing::Append,
+        });
+    }
+
+    fn tolerant_command(&mut self, key: &'static str, argv: Argv) {
+        let value = LineValue::TolerantCommand(argv);
+        self.service.push(Line {
+            key,
+            value,
+            placing: Placing::Append,
+        });
+    }
+}
+
+/// What lowering a definition gave.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It can be made.
+    Good(Lowered),
+    /// It cannot.
+    Broken(DiagnosticId),
+    /// These have to be lowered first; then it is lowered again.
+    Needs(Vec<DefinitionId>),
+}
+
+/// Lowers one definition; the states tell about those it refers to.
+pub fn lower(
+    set: &Set<'_>,
+    id: DefinitionId,
+    states: &[State],
+    settings: &Settings,
+    diagnostics: &mut Diagnostics,
+) -> Option<Outcome> {
+    let definition = set.definitions.get(id)?;
+    let from = diagnostics.next_id();
+    let mut lowering = Lowering {
+        set,
+        definition,
+        id,
+        states,
+        settings,
+        diagnostics,
+        needs: Vec::new(),
+        out: Lowered::default(),
+        broken: definition.error,
+        is_oneshot: false,
+        image: None,
+        yaml: Vec::new(),
+    };
+    lowering.definition();
+    let Lowering {
+        needs, out, broken, ..
+    } = lowering;
+    if !needs.is_empty() {
+        diagnostics.forget_since(from);
+        return Some(Outcome::Needs(needs));
+    }
+    Some(match broken {
+        Some(cause) => Outcome::Broken(cause),
+        None => Outcome::Good(out),
+    })
+}
+
+/// A definition on its way.
+struct Lowering<'a, 'd> {
+    set: &'a Set<'a>,
+    definition: &'a Definition<'a>,
+    id: DefinitionId,
+    states: &'a [State],
+    settings: &'a Settings,
+    diagnostics: &'d mut Diagnostics,
+    needs: Vec<DefinitionId>,
+    out: Lowered,
+    /// The first error.
+    broken: Option<DiagnosticId>,
+    /// Whether the service runs a container to its end.
+    is_oneshot: bool,
+    /// The image or root file system of a container.
+    image: Option<run::Image>,
+    /// The files of a kube definition.
+    yaml: Vec<(String, Span)>,
+}
+
+impl<'a> Lowering<'a, '_> {
+    /// Adds an error: the definition cannot be made.
+    fn error(
+        &mut self,
+        code: &'static crate::base::codes::Code,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let id = self.diagnostics.next_id();
+        let place = self.place(span);
+        self.diagnostics.add(code, place, message).help(help);
+        self.broken = self.broken.or(Some(id));
+    }
+
+    /// Adds a warning: the definition is made all the same.
+    fn warn(
+        &mut self,
+        code: &'static crate::base::codes::Code,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let place = self.place(span);
+        self.diagnostics.add(code, place, message).help(help);
+    }
+
+    /// Adds an error that Quadlet passes over: there the unit is made, in a native folder it is not.
+    fn error_in_native(
+        &mut self,
+        code: &'static crate::base::codes::Code,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let before = self.broken;
+        self.error(code, span, message, help);
+        if self.definition.folder == Folder::Quadlet {
+            self.broken = before;
+        }
+    }
+
+    /// A problem of the definition as a whole points to its file.
+    fn place(&self, span: Span) -> crate::base::diagnostic::Place {
+        if span == Span::default() {
+            crate::base::diagnostic::Place::Path(self.set.sources.path(self.definition.file))
+        } else {
+            span.into()
+        }
+    }
+
+    /// Returns the assignments of a key of the own section.
+    fn key(&self, name: &str) -> crate::syntax::read::Assigned<'a> {
+        self.set.key(self.definition, name)
+    }
+
+    /// Returns the last value of a key of `[Service]` without quotes, and its place.
+    fn service_setting(&self, key: &str) -> Option<(&'a str, Span)> {
+        let set = self.set;
+        let entry: Entry = set
+            .entries(self.definition)
+            .filter(|(section, e)| {
+                *section == Section::Service && set.sources.text(e.key_span) == key
+            })
+            .last()?
+            .1;
+        let value = set.value(entry);
+        Some((crate::base::quote::unquote(value.text), value.whole()))
+    }
+
+    /// Returns the folder that relative paths start from.
+    fn dir(&self) -> &'a str {
+        self.set.sources.dir_of(self.definition.file)
+    }
+}

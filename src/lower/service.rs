@@ -1,0 +1,268 @@
+//! What the `[Unit]`, `[Service]` and `[Quadlet]` of a definition mean for its unit.
+
+use super::{Argv, Line, LineValue, Lowering, Placing};
+use crate::base::codes;
+use crate::base::path;
+use crate::base::quote::{SplitError, Splitting, push_word};
+use crate::base::source::Span;
+use crate::schema::{DEFAULT_DEPENDENCIES, DEPENDENCY_KEYS, Kind, Section};
+use crate::syntax::Entry;
+use crate::syntax::read::is_yes;
+
+/// Keys of `[Service]` that choose the user of the whole service, Podman included.
+const USER_KEYS: [&str; 3] = ["User", "Group", "DynamicUser"];
+
+impl<'a> Lowering<'a, '_> {
+    /// Returns the first words of every command: Podman, its modules, its own arguments.
+    pub(super) fn base(&mut self) -> Argv {
+        let mut argv = Argv::default();
+        argv.fixed(&self.settings.podman);
+        for module in self.key("ContainersConfModule").lines() {
+            argv.push(&["--module=", module.text], Some(module.whole()));
+        }
+        let global = self.key("GlobalArgs");
+        if global.is_set() {
+            if let Some(row) = self.definition.kind.row_of("GlobalArgs") {
+                for word in self.words(row, global) {
+                    argv.push(&[&word.text], Some(word.span));
+                }
+            }
+        }
+        argv
+    }
+
+    /// Checks and adds what all kinds have in common.
+    pub(super) fn common(&mut self) {
+        if !self.set.has_own_section(self.definition) && self.definition.error.is_none() {
+            let section = self.definition.kind.section();
+            let message = format!("there is no section `[{section}]`");
+            self.warn(
+                codes::MISSING_SECTION,
+                Span::default(),
+                message,
+                "add it, if only as a header",
+            );
+        }
+        self.out.default_dependencies = self.default_dependencies();
+        self.dependencies();
+        self.sources();
+        for key in USER_KEYS {
+            if let Some((_, span)) = self.service_setting(key) {
+                let message = format!(
+                    "`{key}` in [Service] changes whose Podman runs; that is not supported"
+                );
+                let help = match self.definition.kind {
+                    Kind::Container => {
+                        "use `User=` in [Container], or put the file into that user's folder"
+                    }
+                    _ => "put the file into that user's folder",
+                };
+                self.warn(codes::USER_IN_SERVICE, span, message, help);
+            }
+        }
+        self.warn_overridden();
+    }
+
+    fn warn_overridden(&mut self) {
+        let kind = self.definition.kind;
+        if kind == Kind::Container
+            && let Some((value, span)) = self.service_setting("Delegate")
+            && !is_yes(value)
+        {
+            let message =
+                format!("`Delegate={value}` is followed by `Delegate=yes`, which Podman needs");
+            self.warn(codes::OVERRIDDEN, span, message, "remove the line");
+        }
+        if kind == Kind::Pod {
+            for (key, want) in [("Type", "forking"), ("PIDFile", "%t/%N.pid")] {
+                if let Some((value, span)) = self.service_setting(key)
+                    && value != want
+                {
+                    let message = format!("`{key}={value}` becomes `{key}={want}`");
+                    self.warn(codes::OVERRIDDEN, span, message, "remove the line");
+                }
+            }
+        }
+        let set = self.set;
+        for entry in set.section_key(self.definition, Section::Unit, "SourcePath") {
+            let message = "another `SourcePath=` with the file's own path follows";
+            self.warn(
+                codes::SOURCE_PATH,
+                entry.key_span,
+                message,
+                "remove the line",
+            );
+        }
+    }
+
+    /// Reads `[Quadlet]`.
+    fn default_dependencies(&self) -> bool {
+        let set = self.set;
+        let entries = set.section_key(self.definition, Section::Quadlet, DEFAULT_DEPENDENCIES);
+        set.assigned(&entries).boolean().unwrap_or(true)
+    }
+
+    /// Translates the names of definitions in the dependencies of `[Unit]` into those of services.
+    fn dependencies(&mut self) {
+        let set = self.set;
+        let mut found: [Vec<Entry>; DEPENDENCY_KEYS.len()] = Default::default();
+        for (section, entry) in set.entries(self.definition) {
+            if section != Section::Unit {
+                continue;
+            }
+            let key = set.sources.text(entry.key_span);
+            if let Some(at) = DEPENDENCY_KEYS.iter().position(|k| *k == key)
+                && let Some(entries) = found.get_mut(at)
+            {
+                entries.push(entry);
+            }
+        }
+        for (key, entries) in DEPENDENCY_KEYS.into_iter().zip(&found) {
+            if !entries.is_empty() {
+                self.dependency(key, entries);
+            }
+        }
+    }
+
+    fn dependency(&mut self, key: &'static str, entries: &[Entry]) {
+        let set = self.set;
+        let assigned = set.assigned(entries);
+        let mut lost = Vec::new();
+        let words = assigned.words(Splitting::Strv, |u| lost.push(u));
+        if !words.iter().any(|w| Kind::of_file(&w.text).is_some()) {
+            return;
+        }
+        for lost in lost {
+            let what = match lost.error {
+                SplitError::OpenQuote(_) => "a quote is never closed",
+                SplitError::Escape(..) => "an escape is none",
+            };
+            let message = format!("{what}, so the whole line of `{key}` is dropped");
+            self.error_in_native(codes::LOST_LINE, lost.span, message, "close the quote");
+        }
+        let mut line = String::new();
+        for word in &words {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            if Kind::of_file(&word.text).is_none() {
+                push_word(&mut line, &word.text);
+            } else if let Some(target) = self.find(&word.text, word.span) {
+                let service = set.definitions.get(target).map(|d| d.service_file());
+                push_word(&mut line, &service.unwrap_or_default());
+            }
+        }
+        self.out.translated.push(key);
+        let value = LineValue::Text(line);
+        self.out.unit.push(Line {
+            key,
+            value,
+            placing: Placing::Append,
+        });
+    }
+
+    /// Adds the lines that say where the unit comes from and what it needs of the disk.
+    fn sources(&mut self) {
+        let path = self.set.sources.path(self.definition.file);
+        let escaped = path.replace('%', "%%");
+        self.out.need("SourcePath", &escaped);
+        self.out.need("RequiresMountsFor", "%t/containers");
+    }
+
+    /// Makes the unit wait for the mount that a path lies on.
+    pub(super) fn needs_mount(&mut self, path: &str) {
+        let value = LineValue::Path(path.to_owned());
+        self.out.unit.push(Line {
+            key: "RequiresMountsFor",
+            value,
+            placing: Placing::Append,
+        });
+    }
+
+    /// Checks the settings of a service that is a container.
+    pub(super) fn check_service(&mut self) {
+        let kill_mode = self.service_setting("KillMode");
+        match kill_mode {
+            None => {}
+            Some(("mixed" | "control-group", _)) => {}
+            Some((value, span)) => {
+                let message = format!(
+                    "`KillMode={value}` would leave the container running or kill it at once"
+                );
+                self.error(
+                    codes::BAD_SERVICE_TYPE,
+                    span,
+                    message,
+                    "use `mixed` or `control-group`, or remove the line",
+                );
+            }
+        }
+        let kind = self.service_setting("Type");
+        match kind {
+            None | Some(("notify" | "oneshot", _)) => {}
+            Some((value, span)) => {
+                let message = format!("`Type={value}` does not work with a container");
+                self.error(
+                    codes::BAD_SERVICE_TYPE,
+                    span,
+                    message,
+                    "use `notify` or `oneshot`, or remove the line",
+                );
+            }
+        }
+        self.is_oneshot = kind.is_some_and(|(value, _)| value == "oneshot");
+    }
+
+    /// Adds `KillMode=mixed` unless the definition has one.
+    pub(super) fn kill_mode(&mut self) {
+        if self.service_setting("KillMode").is_none() {
+            self.out.service_text("KillMode", "mixed");
+        }
+    }
+
+    /// Adds the variable by which Podman knows the unit.
+    pub(super) fn unit_variable(&mut self) {
+        self.out
+            .service_text("Environment", "PODMAN_SYSTEMD_UNIT=%n");
+    }
+
+    /// Adds `SyslogIdentifier=` unless the definition has one.
+    pub(super) fn syslog_identifier(&mut self) {
+        if self.service_setting("SyslogIdentifier").is_none() {
+            self.out.service_text("SyslogIdentifier", "%N");
+        }
+    }
+
+    /// Adds the type of a service that says when it is up.
+    pub(super) fn notify_type(&mut self) {
+        if !self.is_oneshot {
+            self.out.service_replaced("Type", "notify");
+            self.out.service_replaced("NotifyAccess", "all");
+        }
+    }
+
+    /// Adds the type of a service that makes something and ends.
+    pub(super) fn oneshot_type(&mut self, remains: bool) {
+        if self.service_setting("Type").is_none() {
+            self.out.service_text("Type", "oneshot");
+        }
+        if remains && self.service_setting("RemainAfterExit").is_none() {
+            self.out.service_text("RemainAfterExit", "yes");
+        }
+    }
+
+    /// Returns the folder that systemd starts Podman in, if the definition says one.
+    pub(super) fn working_directory(&self) -> Option<(&'a str, Span)> {
+        self.service_setting("WorkingDirectory")
+            .filter(|(value, _)| !value.is_empty())
+    }
+
+    /// Returns a path relative to the definition's folder; without a look at how it is written.
+    pub(super) fn absolute(&self, value: &str) -> String {
+        if path::is_absolute_or_specifier(value) {
+            value.to_owned()
+        } else {
+            path::join(self.dir(), value)
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Names: which service each definition becomes, what others call it, and who is meant by a
+//! reference.
+
+pub mod resource_names;
+mod service_names;
+
+use crate::base::diagnostic::{DiagnosticId, Diagnostics};
+use crate::base::names;
+use crate::base::source::{FileId, Sources};
+use crate::discover::{Discovery, Folder, Found};
+use crate::schema::{Kind, Section};
+use crate::syntax::read::Assigned;
+use crate::syntax::{Entry, Parsed, Unit, Value, parse_unit};
+
+/// The number of a definition within its [`Set`].
+pub type DefinitionId = usize;
+
+/// A definition with its names.
+#[derive(Debug)]
+pub struct Definition<'a> {
+    /// The name of its file.
+    pub name: &'a str,
+    /// What it defines.
+    pub kind: Kind,
+    /// The name before the suffix.
+    pub base: &'a str,
+    /// Whose rules hold.
+    pub folder: Folder,
+    /// The main file.
+    pub file: FileId,
+    /// Its service, without `.service`; empty if it has none that systemd takes.
+    pub service: String,
+    /// The first error that it has by itself.
+    pub error: Option<DiagnosticId>,
+    /// Whether nothing is known of it but its name.
+    pub is_unreadable: bool,
+    /// Whether its service's name belongs to another unit, so that nothing may be written at all.
+    pub is_nameless: bool,
+    /// Whether a definition of the same name in a Quadlet folder stands behind it.
+    pub shadows_quadlet: bool,
+    /// Its entries in order.
+    parts: Vec<Unit>,
+    /// Those of its own section, in table order.
+    own: std::ops::Range<usize>,
+}
+
+impl Definition<'_> {
+    /// Returns whether it is a template: `web@.container`.
+    pub fn is_template(&self) -> bool {
+        self.base.ends_with('@')
+    }
+
+    /// Returns whether it is a template or an instance.
+    pub fn has_at(&self) -> bool {
+        self.name.contains('@')
+    }
+
+    /// Returns its service's name.
+    pub fn service_file(&self) -> String {
+        [&self.service, names::SERVICE].concat()
+    }
+}
+
+/// All definitions of one run.
+#[derive(Debug)]
+pub struct Set<'a> {
+    /// The texts.
+    pub sources: &'a Sources,
+    /// The definitions, highest priority first.
+    pub definitions: Vec<Definition<'a>>,
+    parsed: Parsed,
+    own: Vec<Entry>,
+    /// Numbers of definitions, by name.
+    by_name: Vec<DefinitionId>,
+}
+
+/// Reads the texts of a discovery and names what they define.
+pub fn resolve<'a>(discovery: &'a Discovery, diagnostics: &mut Diagnostics) -> Set<'a> {
+    let sources = &discovery.sources;
+    let mut set = Set {
+        sources,
+        definitions: Vec::with_capacity(discovery.definitions.len()),
+        parsed: Parsed::default(),
+        own: Vec::new(),
+        by_name: (0..discovery.definitions.len()).collect(),
+    };
+    let mut dropins = std::collections::BTreeMap::new();
+    for found in &discovery.definitions {
+        let main = parse_unit(
+            sources,
+            found.file,
+            found.kind,
+            &mut set.parsed,
+            diagnostics,
+        );
+        let mut error = found.error.or(main.error);
+        let mut parts = vec![main];
+        for &file in &found.dropins {
+            let unit = dropins.entry(file).or_insert_with(|| {
+                parse_unit(sources, file, found.kind, &mut set.parsed, diagnostics)
+            });
+            // Quadlet makes the unit without a drop-in that it cannot read.
+            if unit.is_unusable && found.folder == Folder::Quadlet {
+                continue;
+            }
+            error = error.or(unit.error);
+            parts.push(unit.clone());
+        }
+        let definition = set.define(found, parts, error, diagnostics);
+        set.definitions.push(definition);
+    }
+    let definitions = &set.definitions;
+    set.by_name
+        .sort_by_key(|&i| definitions.get(i).map(|d| d.name));
+    service_names::find_collisions(&mut set.definitions, sources, diagnostics);
+    set
+}
+
+impl<'a> Set<'a> {
+    fn define(
+        &mut self,
+        found: &'a Found,
+        parts: Vec<Unit>,
+        error: Option<DiagnosticId>,
+        diagnostics: &mut Diagnostics,
+    ) -> Definition<'a> {
+        let from = self.own.len();
+        for part in &parts {
+            let entries = self.parsed.entries(part).iter();
+            self.own
+                .extend(entries.filter(|&&e| self.parsed.section(e) == Section::Own));
+        }
+        let to = self.own.len();
+        if let Some(own) = self.own.get_mut(from..to) {
+            own.sort_by_key(|e| e.key); // stable: order matters within a key
+        }
+        let mut definition = Definition {
+            name: &found.name,
+            kind: found.kind,
+            base: found.name.get(..found.base_length).unwrap_or(""),
+            folder: found.folder,
+            file: found.file,
+            service: String::new(),
+            error,
+            is_unreadable: found.is_unreadable,
+            is_nameless: false,
+            shadows_quadlet: found.shadows_quadlet,
+            parts,
+            own: from..to,
+        };
+        service_names::name_service(self, &mut definition, diagnostics);
+        definition
+    }
+
+    /// Returns the definition that a file's name stands for.
+    pub fn find(&self, name: &str) -> Option<DefinitionId> {
+        let of = |&i: &DefinitionId| self.definitions.get(i).map_or("", |d| d.name);
+        let at = self.by_name.binary_search_by(|i| of(i).cmp(name)).ok()?;
+        self.by_name.get(at).copied()
+    }
+
+    /// Returns the entries of a definition's own section, in table order.
+    pub fn own(&self, definition: &Definition<'_>) -> &[Entry] {
+        self.own.get(definition.own.clone()).unwrap_or_default()
+    }
+
+    /// Returns the assignments of a key of a definition's own section.
+    pub fn key(&self, definition: &Definition<'_>, name: &str) -> Assigned<'_> {
+        let own = self.own(definition);
+        let keys = definition.kind.keys();
+        let is_it = |e: &Entry| keys.get(e.key as usize).is_some_and(|k| k.name == name);
+        let from = own.iter().position(is_it).unwrap_or(own.len());
+        let count = own.iter().skip(from).take_while(|e| is_it(e)).count();
+        self.assigned(own.get(from..from + count).unwrap_or_default())
+    }
+
+    /// Joins entries with the texts they are of.
+    pub fn assigned<'s>(&'s self, entries: &'s [Entry]) -> Assigned<'s> {
+        Assigned::new(&self.parsed, self.sources, entries)
+    }
+
+    /// Returns all entries of a definition in order, drop-ins last.
+    pub fn entries<'s>(
+        &'s self,
+        definition: &'s Definition<'_>,
+    ) -> impl DoubleEndedIterator<Item = (Section, Entry)> + 's {
+        let parts = definition.parts.iter();
+        parts
+            .flat_map(|p| self.parsed.entries(p))
+            .map(|&e| (self.parsed.section(e), e))
+    }
+
+    /// Returns the entries of one key of one section that is not the kind's own.
+    pub fn section_key(
+        &self,
+        definition: &Definition<'_>,
+        section: Section,
+        key: &str,
+    ) -> Vec<Entry> {
+        self.entries(definition)
+            .filter(|(s, e)| *s == section && self.sources.text(e.key_span) == key)
+            .map(|(_, e)| e)
+            .collect()
+    }
+
+    /// Returns the name of an entry's section.
+    pub fn section_name(&self, entry: Entry) -> &'a str {
+        self.parsed.section_name(entry, self.sources)
+    }
+
+    /// Returns an entry's value.
+    pub fn value(&self, entry: Entry) -> Value<'_> {
+        self.parsed.value(entry, self.sources)
+    }
+
+    /// Returns whether the kind's own section is there, if only as a header.
+    pub fn has_own_section(&self, definition: &Definition<'_>) -> bool {
+        definition.parts.iter().any(|p| p.has_own_section)
+    }
+
+    /// Returns whether `[Install]` is there, if only as a header.
+    pub fn has_install_section(&self, definition: &Definition<'_>) -> bool {
+        definition.parts.iter().any(|p| p.has_install_section)
+    }
+}

@@ -1,0 +1,459 @@
+//! The syntax of unit files, systemd.syntax(7), with Quadlet's ways where they differ: a continued
+//! line is joined without a blank, and each physical line is trimmed.
+//!
+//! All faults of a file are found; a line that cannot be read is left out.
+
+use super::{Entry, Header, Joined, NO_KEY, Parsed, Unit};
+use crate::base::codes;
+use crate::base::diagnostic::{Diagnostics, Level};
+use crate::base::names::nearest;
+use crate::base::source::{FileId, Sources, Span};
+use crate::schema::{Kind, QUADLET_KEYS, Section};
+
+/// The longest line that systemd reads, bytes (`LONG_LINE_MAX`).
+const LONGEST_LINE: usize = 1 << 20;
+
+/// Appends a file's entries to `parsed`.
+pub fn parse_unit(
+    sources: &Sources,
+    file: FileId,
+    kind: Kind,
+    parsed: &mut Parsed,
+    diagnostics: &mut Diagnostics,
+) -> Unit {
+    let from = diagnostics.next_id();
+    let first = parsed.entries.len();
+    let mut parser = Parser {
+        sources,
+        kind,
+        parsed,
+        diagnostics,
+        header: None,
+        has_own_section: false,
+        has_install_section: false,
+        is_unusable: false,
+    };
+    parser.file(file);
+    let Parser {
+        has_own_section,
+        has_install_section,
+        is_unusable,
+        ..
+    } = parser;
+    Unit {
+        entries: first..parsed.entries.len(),
+        error: diagnostics.first_error_since(from),
+        is_unusable,
+        has_own_section,
+        has_install_section,
+    }
+}
+
+struct Parser<'a> {
+    sources: &'a Sources,
+    kind: Kind,
+    parsed: &'a mut Parsed,
+    diagnostics: &'a mut Diagnostics,
+    header: Option<u32>,
+    has_own_section: bool,
+    has_install_section: bool,
+    is_unusable: bool,
+}
+
+/// A logical line: one piece, or several that a backslash joins.
+#[derive(Default)]
+struct Line {
+    /// The pieces with their places; none for "one piece" saves the copy.
+    text: String,
+    pieces: Vec<(u32, u32)>,
+}
+
+impl Parser<'_> {
+    fn file(&mut self, file: FileId) {
+        let whole = self.sources.span(file);
+        let mut at = whole.start;
+        if self.sources.text(whole).starts_with('\u{feff}') {
+            let mark = Span::new(at, at + 3);
+            let message = "a byte-order mark begins the file; it is skipped";
+            self.diagnostics
+                .add(codes::BYTE_ORDER_MARK, mark, message)
+                .help("save the file as UTF-8 without one; stock Quadlet refuses it");
+            at += 3;
+        }
+        let mut pending: Option<Line> = None;
+        let text = self.sources.text(Span::new(at, whole.end));
+        for raw in text.split('\n') {
+            let start = at;
+            at += length(raw) + 1;
+            let trimmed = raw.trim();
+            let start = start + length(raw) - length(raw.trim_start());
+            if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
+                continue;
+            }
+            let continued = trimmed.strip_suffix('\\');
+            let body = continued.unwrap_or(trimmed);
+            match (&mut pending, continued) {
+                (None, None) => self.line(Span::new(start, start + length(body)), body, None),
+                (None, Some(_)) => {
+                    let mut line = Line::default();
+                    line.push(body, start);
+                    pending = Some(line);
+                }
+                (Some(line), _) => {
+                    self.check_join(line, body, start);
+                    line.push(body, start);
+                    if continued.is_none()
+                        && let Some(line) = pending.take()
+                    {
+                        self.joined_line(&line);
+                    }
+                }
+            }
+        }
+        if let Some(line) = pending {
+            if let Some(&(at, place)) = line.pieces.last() {
+                let end = place + length(&line.text) - at;
+                self.diagnostics
+                    .add(
+                        codes::UNFINISHED_LINE,
+                        Span::new(end, end + 1),
+                        "the line ends with a backslash, but nothing continues it",
+                    )
+                    .help("remove the backslash; stock Quadlet may drop the whole line");
+            }
+            self.joined_line(&line);
+        }
+    }
+
+    /// Warns where joining does what nobody means.
+    fn check_join(&mut self, line: &Line, body: &str, start: u32) {
+        let place = Span::new(start, start + length(body));
+        if section_name(body).is_some_and(|name| Section::of(self.kind, name) != Section::Unknown) {
+            self.diagnostics
+                .add(
+                    codes::SWALLOWED_SECTION,
+                    place,
+                    format!("`{body}` continues the value of the line before, which ends with a backslash"),
+                )
+                .help("remove the backslash before it to begin a section here");
+        } else if !line.text.is_empty()
+            && !line.text.ends_with([' ', '\t', '='])
+            && !body.is_empty()
+        {
+            self.diagnostics
+                .add(
+                    codes::GLUED_LINES,
+                    Span::new(start, start + length(body)),
+                    "this line is joined to the one before without a blank",
+                )
+                .help("put a blank before the backslash if two words are meant");
+        }
+    }
+
+    fn joined_line(&mut self, line: &Line) {
+        let start = line.pieces.first().map_or(0, |p| p.1);
+        let text = line.text.trim_end();
+        if line.pieces.len() == 1 {
+            return self.line(Span::new(start, start + length(text)), text, None);
+        }
+        self.line(Span::new(start, start), text, Some(line));
+    }
+
+    /// Reads one logical line; `joined` if it is made of several.
+    fn line(&mut self, span: Span, text: &str, joined: Option<&Line>) {
+        if text.is_empty() {
+            return;
+        }
+        // Where an offset of the text stands; good enough for what is refused as a whole.
+        let end = if joined.is_some() {
+            span.start + 1
+        } else {
+            span.end
+        };
+        let whole = Span::new(span.start, end);
+        if let Some(name) = section_name(text) {
+            let place = Span::new(span.start + 1, span.start + 1 + length(name));
+            return self.section(place, name);
+        }
+        let equals = text.find('=').filter(|&at| at > 0);
+        let Some(equals) = equals else {
+            self.is_unusable = true;
+            let code = if text.starts_with('[') {
+                codes::BAD_SECTION
+            } else {
+                codes::NOT_AN_ASSIGNMENT
+            };
+            let message = if text.starts_with('[') {
+                format!("`{}` is no section header", clip(text))
+            } else {
+                format!("`{}` is no assignment, section or comment", clip(text))
+            };
+            self.diagnostics
+                .add(code, whole, message)
+                .help(if text.starts_with('[') {
+                    "write `[Name]` alone on its line"
+                } else {
+                    "write `Key=value`, or put `#` before a comment"
+                });
+            return;
+        };
+        let key = text
+            .get(..equals)
+            .unwrap_or("")
+            .trim_end_matches([' ', '\t']);
+        let rest = text.get(equals + 1..).unwrap_or("");
+        let value = rest.trim_start_matches([' ', '\t', '\x0b', '\x0c', '\r']);
+        let value_at = text.len() - value.len();
+        let key_span = Span::new(span.start, span.start + length(key));
+        self.check_characters(key, value, key_span, span, value_at, joined);
+        let Some(header) = self.header else {
+            self.is_unusable = true;
+            self.diagnostics
+                .add(
+                    codes::KEY_BEFORE_SECTION,
+                    key_span,
+                    format!("`{key}` stands before any section"),
+                )
+                .help(format!(
+                    "begin the file with `[{}]` or another section",
+                    self.kind.section()
+                ));
+            return;
+        };
+        let section = self
+            .parsed
+            .headers
+            .get(header as usize)
+            .map_or(Section::Unknown, |h| h.section);
+        let row = match section {
+            Section::Own => self.kind.key(key),
+            Section::Quadlet => QUADLET_KEYS
+                .iter()
+                .position(|k| k.name == key)
+                .and_then(|i| u16::try_from(i).ok()),
+            _ => Some(NO_KEY),
+        };
+        let Some(row) = row else {
+            return self.unknown_key(key, key_span, section);
+        };
+        let value_len = value.len();
+        let entry = Entry {
+            header,
+            key: row,
+            key_span,
+            value_span: Span::new(
+                span.start + index(value_at),
+                span.start + index(value_at + value_len),
+            ),
+            joined: match joined {
+                Some(_) => index(self.parsed.joined.len()),
+                None => u32::MAX,
+            },
+        };
+        if let Some(line) = joined {
+            self.parsed.joined.push(line.value(value_at, value_len));
+        }
+        self.parsed.entries.push(entry);
+    }
+
+    fn section_is(&self, section: Section) -> bool {
+        let header = self
+            .header
+            .and_then(|h| self.parsed.headers.get(h as usize));
+        header.is_some_and(|h| h.section == section)
+    }
+
+    fn section(&mut self, place: Span, name: &str) {
+        if name.is_empty() || name.contains('[') || name.chars().any(char::is_control) {
+            self.is_unusable = true;
+            self.diagnostics
+                .add(
+                    codes::BAD_SECTION,
+                    place,
+                    format!("`{name}` cannot be the name of a section"),
+                )
+                .help("write `[Name]` alone on its line");
+            // What follows belongs to a section all the same: no error for each line of it.
+        }
+        let section = Section::of(self.kind, name);
+        self.has_own_section |= section == Section::Own;
+        self.has_install_section |= section == Section::Install;
+        if section == Section::Unknown {
+            let known = [
+                self.kind.section(),
+                "Unit",
+                "Service",
+                "Install",
+                "Quadlet",
+                "X-Wharf",
+            ];
+            let help = nearest(name, known).map_or_else(
+                || "name it `X-…` if it is meant for another program".to_owned(),
+                |near| format!("did you mean `[{near}]`?"),
+            );
+            let message = format!(
+                "nobody reads the section `[{name}]` of a .{} file",
+                self.kind.suffix()
+            );
+            self.diagnostics
+                .add(codes::UNKNOWN_SECTION, place, message)
+                .help(help);
+        }
+        self.header = Some(index(self.parsed.headers.len()));
+        self.parsed.headers.push(Header {
+            name: place,
+            section,
+        });
+    }
+
+    fn unknown_key(&mut self, key: &str, place: Span, section: Section) {
+        let (keys, name) = match section {
+            Section::Own => (self.kind.keys(), self.kind.section()),
+            _ => (QUADLET_KEYS, "Quadlet"),
+        };
+        let mut help = nearest(key, keys.iter().map(|k| k.name))
+            .map_or_else(String::new, |near| format!("did you mean `{near}`?"));
+        if help.is_empty() {
+            let other = Kind::ALL.into_iter().find(|k| k.key(key).is_some());
+            help = match other {
+                Some(kind) => format!("`{key}` is a key of [{}]", kind.section()),
+                None => {
+                    "settings of the service belong into [Service], of its dependencies into [Unit]"
+                        .to_owned()
+                }
+            };
+        }
+        let message = format!("unknown key `{}` in [{name}]", clip(key));
+        self.diagnostics
+            .add(codes::UNKNOWN_KEY, place, message)
+            .help(help);
+    }
+
+    /// Finds what systemd would take for the end of a line, bytes that were no text, and lines that
+    /// it does not read to their end.
+    fn check_characters(
+        &mut self,
+        key: &str,
+        value: &str,
+        key_span: Span,
+        span: Span,
+        value_at: usize,
+        joined: Option<&Line>,
+    ) {
+        let place_of = |offset: usize| match joined {
+            Some(line) => line.place(value_at + offset),
+            None => span.start + index(value_at + offset),
+        };
+        if let Some(offset) = value.find(['\r', '\0']) {
+            let what = if value.as_bytes().get(offset) == Some(&0) {
+                "NUL"
+            } else {
+                "CR"
+            };
+            let place = place_of(offset);
+            self.diagnostics
+                .add(
+                    codes::CONTROL_CHARACTER,
+                    Span::new(place, place + 1),
+                    format!(
+                        "the value of `{}` has a {what} in it, at which systemd ends the line",
+                        clip(key)
+                    ),
+                )
+                .help(format!(
+                    "remove it, or write an escape where the key takes them (`{}`)",
+                    if what == "CR" { "\\r" } else { "\\x00 is none" }
+                ));
+        }
+        if let Some(offset) = key.find(['\r', '\0']) {
+            let place = key_span.start + index(offset);
+            self.diagnostics
+                .add(
+                    codes::CONTROL_CHARACTER,
+                    Span::new(place, place + 1),
+                    "the key has a control character in it",
+                )
+                .help("remove it");
+        }
+        if value.len() >= LONGEST_LINE {
+            self.diagnostics
+                .add(
+                    codes::LONG_LINE,
+                    key_span,
+                    format!("the value of `{}` is {} bytes long; systemd reads lines of up to {LONGEST_LINE}", clip(key), value.len()),
+                )
+                .help("put the value into a file and name the file");
+        }
+        let (from, to) = (key_span.start, place_of(value.len()));
+        if let Some(place) = self.sources.first_replaced(Span::new(from, to.max(from))) {
+            let is_description = self.section_is(Section::Unit);
+            let problem = self.diagnostics.add(
+                codes::NOT_UTF8,
+                place,
+                format!("the line of `{}` is not UTF-8", clip(key)),
+            );
+            problem.help("save the file as UTF-8");
+            if is_description {
+                // A description in Latin-1 is no reason to have no service.
+                problem.level(Level::Warning);
+            }
+        }
+    }
+}
+
+impl Line {
+    fn push(&mut self, body: &str, start: u32) {
+        self.pieces.push((length(&self.text), start));
+        self.text.push_str(body);
+    }
+
+    fn place(&self, offset: usize) -> u32 {
+        let offset = index(offset);
+        let next = self.pieces.partition_point(|&(at, _)| at <= offset);
+        self.pieces
+            .get(next.saturating_sub(1))
+            .map_or(0, |&(at, place)| place + (offset - at))
+    }
+
+    fn value(&self, at: usize, len: usize) -> Joined {
+        let begin = index(at);
+        let text = self.text.get(at..at + len).unwrap_or("").to_owned();
+        let first = self
+            .pieces
+            .partition_point(|&(p, _)| p <= begin)
+            .saturating_sub(1);
+        let pieces = self
+            .pieces
+            .iter()
+            .skip(first)
+            .map(|&(p, place)| (p.saturating_sub(begin), place + begin.saturating_sub(p)))
+            .collect();
+        Joined { text, pieces }
+    }
+}
+
+/// Returns what stands between the brackets of a header: `[` first, only blanks after the first `]`.
+fn section_name(line: &str) -> Option<&str> {
+    let (name, rest) = line.strip_prefix('[')?.split_once(']')?;
+    rest.trim_matches([' ', '\t']).is_empty().then_some(name)
+}
+
+/// Returns as much of a text as a message can hold.
+fn clip(text: &str) -> &str {
+    text.char_indices()
+        .nth(80)
+        .map_or(text, |(at, _)| text.get(..at).unwrap_or(text))
+}
+
+fn length(text: &str) -> u32 {
+    index(text.len())
+}
+
+/// Narrows an offset; `SourcesBuilder` has bounded the texts.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "texts are bounded to half of u32"
+)]
+const fn index(offset: usize) -> u32 {
+    offset as u32
+}

@@ -1,0 +1,140 @@
+//! One folder that units are written to.
+
+use std::io;
+use std::path::Path;
+
+use rustix::fd::OwnedFd;
+use rustix::fs::{AtFlags, Mode, OFlags, mkdirat, openat, renameat, symlinkat, unlinkat};
+use rustix::io::Errno;
+
+use super::Error;
+use crate::emit::Link;
+
+/// The name under which a unit is written before it gets its own. It begins with a dot and has no
+/// suffix, so systemd passes over it.
+const TEMPORARY: &str = ".wharf-unit";
+
+/// An open folder.
+#[derive(Debug)]
+pub(super) struct Target {
+    fd: OwnedFd,
+    path: String,
+    /// The folder of the last link: most links go where the one before went.
+    last: Option<(String, OwnedFd)>,
+}
+
+/// Opens a folder without following a link in its last part.
+pub(super) fn open_folder(at: &OwnedFd, name: &str) -> io::Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    Ok(openat(at, name, flags, Mode::empty())?)
+}
+
+impl Target {
+    /// Opens a folder, made with its parents if missing.
+    pub(super) fn open(path: &Path) -> Result<Self, Error> {
+        let name = || path.to_string_lossy().into_owned();
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let open = || rustix::fs::open(path, flags, Mode::empty());
+        let mut opened = open();
+        if opened.as_ref().is_err_and(|&e| e == Errno::NOENT) {
+            std::fs::create_dir_all(path).map_err(|source| Error::MakeFolder {
+                path: name(),
+                source,
+            })?;
+            opened = open();
+        }
+        let fd = opened.map_err(|e| Error::OpenFolder {
+            path: name(),
+            source: io::Error::from(e),
+        })?;
+        Ok(Self {
+            fd,
+            path: name(),
+            last: None,
+        })
+    }
+
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub(super) fn fd(&self) -> &OwnedFd {
+        &self.fd
+    }
+
+    /// Writes a unit whole or not at all.
+    pub(super) fn write(&self, name: &str, text: &str) -> io::Result<()> {
+        self.write_to(&self.fd, name, text)
+    }
+
+    /// Writes a unit here first, then moves it into another folder of the same file system: a run
+    /// that is killed in between leaves nothing there.
+    pub(super) fn write_to(&self, folder: &OwnedFd, name: &str, text: &str) -> io::Result<()> {
+        self.write_temporary(text)?;
+        renameat(&self.fd, TEMPORARY, folder, name).map_err(|error| {
+            self.remove_temporary();
+            error.into()
+        })
+    }
+
+    fn write_temporary(&self, text: &str) -> io::Result<()> {
+        let flags =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mode = Mode::from_raw_mode(0o644);
+        let mut opened = openat(&self.fd, TEMPORARY, flags, mode);
+        if opened.as_ref().is_err_and(|&e| e == Errno::EXIST) {
+            self.remove_temporary(); // of a run that was killed
+            opened = openat(&self.fd, TEMPORARY, flags, mode);
+        }
+        let file = opened?;
+        let mut rest = text.as_bytes();
+        while !rest.is_empty() {
+            match rustix::io::retry_on_intr(|| rustix::io::write(&file, rest)) {
+                Ok(count) => rest = rest.get(count..).unwrap_or_default(),
+                Err(error) => {
+                    self.remove_temporary();
+                    return Err(error.into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn remove_temporary(&self) {
+        // If this fails too, the next run tries again.
+        unlinkat(&self.fd, TEMPORARY, AtFlags::empty()).unwrap_or_default();
+    }
+
+    /// Makes a symbolic link, in place of whatever file or link has its name.
+    pub(super) fn link(&mut self, link: &Link) -> io::Result<()> {
+        let (folder, name) = link.path.rsplit_once('/').unwrap_or(("", &link.path));
+        let at = self.folder(folder)?;
+        match symlinkat(link.target.as_str(), at, name) {
+            Err(Errno::EXIST) => {
+                unlinkat(at, name, AtFlags::empty())?;
+                Ok(symlinkat(link.target.as_str(), at, name)?)
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// Opens a folder below, made if missing; no part of its path may be a link.
+    fn folder(&mut self, path: &str) -> io::Result<&OwnedFd> {
+        if path.is_empty() {
+            return Ok(&self.fd);
+        }
+        if self.last.as_ref().is_none_or(|(last, _)| last != path) {
+            let mut opened: Option<OwnedFd> = None;
+            for part in path.split('/') {
+                let at = opened.as_ref().unwrap_or(&self.fd);
+                match mkdirat(at, part, Mode::from_raw_mode(0o755)) {
+                    Ok(()) | Err(Errno::EXIST) => {}
+                    Err(error) => return Err(error.into()),
+                }
+                opened = Some(open_folder(at, part)?);
+            }
+            self.last = opened.map(|fd| (path.to_owned(), fd));
+        }
+        Ok(self.last.as_ref().map_or(&self.fd, |(_, fd)| fd))
+    }
+}
