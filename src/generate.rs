@@ -33,7 +33,7 @@ pub struct Unit<'a> {
     /// The definition.
     pub definition: DefinitionId,
     /// The path of the definition's main file.
-    pub source: String,
+    pub source: &'a str,
     /// The unit's name, `web.service`.
     pub name: &'a str,
     /// Its text.
@@ -71,9 +71,9 @@ pub fn generate(
     for (id, lowered) in std::mem::take(&mut run.pods) {
         let mut members = run.members.remove(&id).unwrap_or_default();
         members.sort_unstable();
-        let services: Vec<String> = members
+        let services: Vec<&str> = members
             .iter()
-            .filter_map(|&m| set.definitions.get(m).map(|d| d.service_file()))
+            .filter_map(|&m| set.definitions.get(m).map(|d| d.service.as_str()))
             .collect();
         run.emit(id, &lowered, &services);
     }
@@ -81,20 +81,20 @@ pub fn generate(
     run.states
 }
 
-struct Run<'r, 'a> {
-    set: &'r Set<'a>,
+struct Run<'r> {
+    set: &'r Set<'r>,
     request: &'r Request,
     diagnostics: &'r mut Diagnostics,
     sink: &'r mut dyn FnMut(&Unit<'_>, &mut Diagnostics),
     states: Vec<State>,
     /// Pods wait for their containers.
-    pods: BTreeMap<DefinitionId, Lowered>,
+    pods: BTreeMap<DefinitionId, Lowered<'r>>,
     members: BTreeMap<DefinitionId, Vec<DefinitionId>>,
     /// The text of the unit at hand; its room is used again.
     text: String,
 }
 
-impl Run<'_, '_> {
+impl<'r> Run<'r> {
     /// Lowers a definition and, before it, those it needs. A stack of its own: a long chain of
     /// references must not end the program.
     fn lower_with_needs(&mut self, first: DefinitionId) {
@@ -130,7 +130,7 @@ impl Run<'_, '_> {
         }
     }
 
-    fn good(&mut self, id: DefinitionId, lowered: Lowered) {
+    fn good(&mut self, id: DefinitionId, lowered: Lowered<'r>) {
         if let Some(pod) = lowered.starting_pod {
             self.members.entry(pod).or_default().push(id);
         }
@@ -146,7 +146,7 @@ impl Run<'_, '_> {
         }
     }
 
-    fn emit(&mut self, id: DefinitionId, lowered: &Lowered, members: &[String]) {
+    fn emit(&mut self, id: DefinitionId, lowered: &Lowered<'_>, members: &[&str]) {
         let Some(definition) = self.set.definitions.get(id) else {
             return;
         };
@@ -155,18 +155,20 @@ impl Run<'_, '_> {
         }
         self.text.clear();
         let scope = self.request.settings.scope;
+        let path = self.set.sources.path(definition.file);
         emit_unit(
             self.set,
             definition,
             lowered,
             scope,
+            &path,
             members,
             &mut self.text,
         );
-        self.hand_over(id);
+        self.hand_over(id, &path);
     }
 
-    fn hand_over(&mut self, id: DefinitionId) {
+    fn hand_over(&mut self, id: DefinitionId, path: &str) {
         let Some(definition) = self.set.definitions.get(id) else {
             return;
         };
@@ -176,8 +178,8 @@ impl Run<'_, '_> {
         };
         let unit = Unit {
             definition: id,
-            source: self.set.sources.path(definition.file),
-            name: &definition.service_file(),
+            source: path,
+            name: &definition.service,
             text: &self.text,
             links: &links,
             folder: definition.folder,
@@ -218,8 +220,9 @@ impl Run<'_, '_> {
                 podman,
                 message,
             };
-            emit_stand_in(self.set, definition, stand_in, &mut self.text);
-            self.hand_over(id);
+            let path = self.set.sources.path(definition.file);
+            emit_stand_in(self.set, definition, stand_in, &path, &mut self.text);
+            self.hand_over(id, &path);
         }
     }
 }
@@ -232,7 +235,7 @@ fn refuse_packaged_names(set: &mut Set<'_>, request: &Request, diagnostics: &mut
     }
     let sources = set.sources;
     for definition in &mut set.definitions {
-        let name = definition.service_file();
+        let name = definition.service.clone();
         let template = names::template_of(&name);
         let packaged = request
             .packaged

@@ -5,6 +5,7 @@
 //! are enough for a [`Span`].
 
 use std::fmt;
+use std::rc::Rc;
 
 /// A stretch of text: byte offsets into the buffer of one [`Sources`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,7 +35,7 @@ pub struct DirId(u32);
 struct File {
     start: u32,
     dir: DirId,
-    name: Box<str>,
+    name: Rc<str>,
 }
 
 /// A line and a column, both from 1; the column counts characters.
@@ -73,7 +74,7 @@ impl SourcesBuilder {
     }
 
     /// Starts a file; what is appended to [`Self::buffer`] from now on is its text.
-    pub fn add_file(&mut self, dir: DirId, name: &str) -> FileId {
+    pub fn add_file(&mut self, dir: DirId, name: impl Into<Rc<str>>) -> FileId {
         self.files.push(File {
             start: index(self.bytes.len()),
             dir,

@@ -1,9 +1,10 @@
 //! One open folder: its entries, and its files' texts.
 
-use std::ffi::CString;
+use std::borrow::Cow;
+use std::ffi::{CStr, CString};
 use std::io;
 
-use rustix::fs::{FileType, Mode, OFlags, RawDir};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, makedev};
 use rustix::io::Errno;
 
 use crate::base::path;
@@ -29,10 +30,16 @@ pub(super) enum What {
 /// An entry of a folder.
 #[derive(Debug)]
 pub(super) struct Item {
-    pub(super) name: String,
     raw: CString,
     pub(super) what: What,
     pub(super) is_link: bool,
+}
+
+impl Item {
+    /// Returns its name; one that is not UTF-8 has U+FFFD in it.
+    pub(super) fn name(&self) -> Cow<'_, str> {
+        self.raw.to_string_lossy()
+    }
 }
 
 /// A folder that is open.
@@ -50,8 +57,7 @@ pub(super) fn open(path: &str) -> io::Result<OpenFolder> {
 }
 
 impl OpenFolder {
-    /// Returns the entries whose names `wanted` takes, sorted by name. Names that are not UTF-8 come
-    /// with U+FFFD in them.
+    /// Returns the entries whose names `wanted` takes, and all folders, sorted by name.
     pub(super) fn list(
         &self,
         buffer: &mut Vec<u8>,
@@ -63,58 +69,46 @@ impl OpenFolder {
         while let Some(entry) = entries.next() {
             let entry = entry?;
             let raw = entry.file_name();
-            if matches!(raw.to_bytes(), b"." | b"..") {
-                continue;
-            }
-            let name = raw.to_string_lossy();
             let kind = entry.file_type();
             let may_be_folder = matches!(
                 kind,
                 FileType::Directory | FileType::Symlink | FileType::Unknown
             );
-            if !may_be_folder && !wanted(&name) {
+            if matches!(raw.to_bytes(), b"." | b"..")
+                || !(may_be_folder || wanted(&raw.to_string_lossy()))
+            {
                 continue;
             }
-            let (name, raw) = (name.into_owned(), raw.to_owned());
-            items.push((name, raw, kind));
+            let (what, is_link) = match kind {
+                FileType::RegularFile => (What::File, false),
+                FileType::Directory => (What::Folder, false),
+                FileType::Symlink | FileType::Unknown => (self.follow(raw), true),
+                _ => (What::Other, false),
+            };
+            items.push(Item {
+                raw: raw.to_owned(),
+                what,
+                is_link,
+            });
         }
-        let mut items: Vec<Item> = items
-            .into_iter()
-            .map(|(name, raw, kind)| {
-                let (what, is_link) = match kind {
-                    FileType::RegularFile => (What::File, false),
-                    FileType::Directory => (What::Folder, false),
-                    FileType::Symlink | FileType::Unknown => self.follow(&raw),
-                    _ => (What::Other, false),
-                };
-                Item {
-                    name,
-                    raw,
-                    what,
-                    is_link,
-                }
-            })
-            .collect();
         items.sort_unstable_by(|a, b| a.raw.cmp(&b.raw));
         Ok(items)
     }
 
-    fn follow(&self, name: &CString) -> (What, bool) {
-        // A file system that tells no types is treated as one full of links: it costs a call more.
-        let what = match rustix::fs::statat(&self.fd, name, rustix::fs::AtFlags::empty()) {
+    /// Returns what a link leads to. A file system that tells no types is treated as one full of
+    /// links: it costs a call more.
+    fn follow(&self, name: &CStr) -> What {
+        match rustix::fs::statat(&self.fd, name, AtFlags::empty()) {
             Ok(stat) => match FileType::from_raw_mode(stat.st_mode) {
                 FileType::RegularFile => What::File,
                 FileType::Directory => What::Folder,
-                FileType::CharacterDevice if stat.st_rdev == rustix::fs::makedev(1, 3) => {
-                    What::Null
-                }
+                FileType::CharacterDevice if stat.st_rdev == makedev(1, 3) => What::Null,
                 _ => What::Other,
             },
             // Not dangling as far as anyone can tell: opening it will say why.
             Err(Errno::ACCESS) => What::File,
             Err(_) => What::Dangling,
-        };
-        (what, true)
+        }
     }
 
     /// Appends the text of a file to `bytes`. A file of a known size takes one call; whatever has

@@ -40,10 +40,11 @@ pub fn find_packaged<'a>(
         let items = opened.list(&mut Vec::new(), |name| names.contains(name));
         for item in items.unwrap_or_default() {
             // A link to /dev/null is no unit that anyone would miss.
-            if names.contains(&item.name) && item.what != What::Null {
+            let name = item.name();
+            if names.contains(&*name) && item.what != What::Null {
                 found
-                    .entry(item.name.clone())
-                    .or_insert_with(|| folder::child(&path, &item.name));
+                    .entry(name.to_string())
+                    .or_insert_with(|| folder::child(&path, &name));
             }
         }
     }

@@ -13,6 +13,8 @@ mod walk;
 pub use installed::{find_packaged, podman_generator_is_active};
 pub use roots::{Environment, Roots, Scope, find_roots};
 
+use std::rc::Rc;
+
 use crate::base::diagnostic::{DiagnosticId, Diagnostics};
 use crate::base::source::{FileId, Sources};
 use crate::schema::Kind;
@@ -30,7 +32,7 @@ pub enum Folder {
 #[derive(Debug)]
 pub struct Found {
     /// The name of its file: what references name it by.
-    pub name: Box<str>,
+    pub name: Rc<str>,
     /// What it defines.
     pub kind: Kind,
     /// How much of the name stands before the suffix, bytes.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::rc::Rc;
 
 use super::dropins::{DropinFolder, Dropins};
 use super::folder::{self, Item, OpenFolder, What};
@@ -18,7 +19,7 @@ pub(super) struct Walk<'d> {
     pub(super) unreadable: Vec<String>,
     pub(super) listing: Vec<u8>,
     definitions: Vec<Found>,
-    by_name: BTreeMap<Box<str>, Option<usize>>,
+    by_name: BTreeMap<Rc<str>, Option<usize>>,
     visited: BTreeSet<(Folder, String)>,
     dropins: Dropins,
 }
@@ -101,36 +102,44 @@ impl<'d> Walk<'d> {
         let dir = self.builder.add_dir(&at.path);
         let mut below = Vec::new();
         for item in &items {
-            if kind == Folder::Native && item.name.starts_with('.') {
+            let name = item.name();
+            if kind == Folder::Native && name.starts_with('.') {
                 continue;
             }
             if item.what == What::Folder {
-                self.enter(item, at, kind, &mut below);
+                self.enter(item, &name, at, kind, &mut below);
             }
-            if let Some((definition, base_length)) = Kind::of_file(&item.name) {
-                self.definition(opened, item, dir, (definition, base_length), kind);
+            if let Some((definition, base_length)) = Kind::of_file(&name) {
+                self.definition(opened, item, &name, dir, (definition, base_length), kind);
             }
         }
         below
     }
 
     /// Decides what a sub-folder is: drop-ins, a place for more definitions, or nobody's business.
-    fn enter(&mut self, item: &Item, at: &Waiting, kind: Folder, below: &mut Vec<Waiting>) {
-        let path = folder::child(&at.path, &item.name);
-        if let Some(of) = item.name.strip_suffix(".d")
+    fn enter(
+        &mut self,
+        item: &Item,
+        name: &str,
+        at: &Waiting,
+        kind: Folder,
+        below: &mut Vec<Waiting>,
+    ) {
+        let path = folder::child(&at.path, name);
+        if let Some(of) = name.strip_suffix(".d")
             && (Kind::from_suffix(of).is_some() || Kind::of_file(of).is_some())
         {
             self.dropins.add(DropinFolder {
-                name: item.name.clone(),
+                name: name.to_owned(),
                 path: path.clone(),
                 kind,
             });
         }
         let search = match (at.search, at.is_top) {
-            (Search::Native, true) if item.name != "apps" => return,
+            (Search::Native, true) if name != "apps" => return,
             (Search::Native, _) => Search::Native,
-            (Search::DeepWithoutUsers, true) if item.name == "users" => return,
-            (Search::DeepReportingUsers, true) if item.name == "users" => {
+            (Search::DeepWithoutUsers, true) if name == "users" => return,
+            (Search::DeepReportingUsers, true) if name == "users" => {
                 self.diagnostics
                     .add(
                         codes::USERS_FOLDER,
@@ -140,7 +149,7 @@ impl<'d> Walk<'d> {
                     .help("move a file that the system is to run one folder up");
                 return;
             }
-            (Search::DeepWithoutNumbers, true) if item.name.bytes().all(|b| b.is_ascii_digit()) => {
+            (Search::DeepWithoutNumbers, true) if name.bytes().all(|b| b.is_ascii_digit()) => {
                 return;
             }
             _ => Search::Deep,
@@ -166,12 +175,13 @@ impl<'d> Walk<'d> {
         &mut self,
         opened: &OpenFolder,
         item: &Item,
+        name: &str,
         dir: DirId,
         (kind, base_length): (Kind, usize),
         folder: Folder,
     ) {
-        let path = |walk: &Self| folder::child(walk.builder.dir(dir), &item.name);
-        if item.name.contains('\u{fffd}') {
+        let path = |walk: &Self| folder::child(walk.builder.dir(dir), name);
+        if name.contains('\u{fffd}') {
             self.diagnostics
                 .add(
                     codes::BAD_FILE_NAME,
@@ -199,14 +209,15 @@ impl<'d> Walk<'d> {
             }
             What::File | What::Null | What::Dangling => {}
         }
-        if let Some(&first) = self.by_name.get(item.name.as_str()) {
+        if let Some(&first) = self.by_name.get(name) {
             return self.shadowed(first, &path(self), folder);
         }
         let number = self.definitions.len();
+        let shared: Rc<str> = name.into();
         let hides =
             item.what == What::Null && !matches!(kind, Kind::Volume | Kind::Network | Kind::Pod);
         self.by_name
-            .insert(item.name.as_str().into(), (!hides).then_some(number));
+            .insert(shared.clone(), (!hides).then_some(number));
         if hides {
             self.diagnostics.add(
                 codes::MASKED,
@@ -215,7 +226,7 @@ impl<'d> Walk<'d> {
             );
             return;
         }
-        let file = self.builder.add_file(dir, &item.name);
+        let file = self.builder.add_file(dir, shared.clone());
         let error = match item.what {
             What::Null => {
                 self.diagnostics
@@ -244,7 +255,7 @@ impl<'d> Walk<'d> {
             _ => self.read(opened, item, &path(self)),
         };
         self.definitions.push(Found {
-            name: item.name.as_str().into(),
+            name: shared,
             kind,
             base_length,
             folder,

@@ -24,7 +24,7 @@ pub fn emit_links(
     definition: &Definition<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Link> {
-    let service = definition.service_file();
+    let service = definition.service.as_str();
     let mut links = Vec::new();
     for alias in words(set, definition, "Alias", diagnostics) {
         let name = path::clean(&alias.text);
@@ -35,13 +35,13 @@ pub fn emit_links(
                 .help("write the name of a unit");
             continue;
         }
-        let target = ["../".repeat(name.matches('/').count()).as_str(), &service].concat();
+        let target = ["../".repeat(name.matches('/').count()).as_str(), service].concat();
         if name != service {
             links.push(Link { path: name, target });
         }
     }
-    let name = match definition.service.strip_suffix('@') {
-        None => service.clone(),
+    let name = match definition.service_stem().strip_suffix('@') {
+        None => service.to_owned(),
         Some(template) => {
             let entries = set.section_key(definition, Section::Install, "DefaultInstance");
             let Some(instance) = set.assigned(&entries).text().map(|v| v.text.to_owned()) else {

@@ -1,7 +1,7 @@
 //! The unit that stands in for a definition that cannot be made: starting it fails and says why,
 //! stopping it removes what the last good version runs.
 
-use super::unit::{push_install, push_marker};
+use super::unit::{push_install, push_literal, push_marker};
 use crate::base::quote::push_word;
 use crate::discover::Folder;
 use crate::resolve::{Definition, Set};
@@ -23,16 +23,16 @@ pub fn emit_stand_in(
     set: &Set<'_>,
     definition: &Definition<'_>,
     stand_in: StandIn<'_>,
+    path: &str,
     out: &mut String,
 ) {
-    let path = set.sources.path(definition.file);
     push_head(
         out,
-        &path,
+        path,
         &format!("{}, which has an error", definition.name),
     );
     if definition.folder == Folder::Native {
-        push_line(out, "AssertPathExists", &path.replace('%', "%%"));
+        push_line(out, "AssertPathExists", path);
     }
     push_service(out, Some(definition.kind), stand_in);
     push_install(set, definition, out);
@@ -51,8 +51,8 @@ impl StandIn<'_> {
 fn push_head(out: &mut String, path: &str, description: &str) {
     push_marker(out, path);
     out.push_str("[Unit]\n");
-    push_line(out, "Description", &description.replace('%', "%%"));
-    push_line(out, "SourcePath", &path.replace('%', "%%"));
+    push_line(out, "Description", description);
+    push_line(out, "SourcePath", path);
 }
 
 fn push_service(out: &mut String, kind: Option<Kind>, stand_in: StandIn<'_>) {
@@ -63,7 +63,7 @@ fn push_service(out: &mut String, kind: Option<Kind>, stand_in: StandIn<'_>) {
         push_line(out, "KillMode", "mixed");
         push_line(out, "Delegate", "yes");
     }
-    push_line(out, "SyslogIdentifier", "%N");
+    out.push_str("SyslogIdentifier=%N\n");
     // It is a text, not a command line: nothing in it may be expanded.
     let message = stand_in.message.replace('%', "%%").replace('$', "$$");
     push_command(
@@ -94,7 +94,7 @@ fn push_service(out: &mut String, kind: Option<Kind>, stand_in: StandIn<'_>) {
 fn push_line(out: &mut String, key: &str, value: &str) {
     out.push_str(key);
     out.push('=');
-    out.extend(value.chars().map(|c| if c.is_control() { '?' } else { c }));
+    push_literal(out, value);
     out.push('\n');
 }
 

@@ -14,7 +14,7 @@ const RECORD: usize = 976;
 
 /// Where messages go.
 #[derive(Debug)]
-pub struct Log {
+pub(super) struct Log {
     kmsg: Option<OwnedFd>,
     is_verbose: bool,
     /// What goes to standard error, in one piece at the end.
@@ -23,7 +23,7 @@ pub struct Log {
 
 impl Log {
     /// Opens the kernel's log unless it is not to be used.
-    pub fn open(uses_kmsg: bool, is_verbose: bool) -> Self {
+    pub(super) fn open(uses_kmsg: bool, is_verbose: bool) -> Self {
         let flags = OFlags::WRONLY | OFlags::CLOEXEC | OFlags::NOCTTY;
         let open = || rustix::fs::open("/dev/kmsg", flags, Mode::empty()).ok();
         Self {
@@ -34,14 +34,14 @@ impl Log {
     }
 
     /// Logs all diagnostics in the order of their places.
-    pub fn diagnostics(&mut self, diagnostics: &Diagnostics, sources: &Sources) {
+    pub(super) fn diagnostics(&mut self, diagnostics: &Diagnostics, sources: &Sources) {
         for located in diagnostics.located(sources) {
             self.line(located.diagnostic.level, &located.line());
         }
     }
 
     /// Logs one line.
-    pub fn line(&mut self, level: Level, text: &str) {
+    pub(super) fn line(&mut self, level: Level, text: &str) {
         if level == Level::Note && !self.is_verbose {
             return;
         }

@@ -8,7 +8,6 @@ pub use arguments::{Arguments, USAGE};
 use std::path::{Path, PathBuf};
 
 use crate::base::diagnostic::{Diagnostics, Level};
-use crate::base::names;
 use crate::discover::{
     Environment, Folder, Scope, discover, find_packaged, find_roots, podman_generator_is_active,
 };
@@ -153,11 +152,11 @@ fn request(
         &variables.podman
     };
     let root = &variables.places.root;
-    let services: Vec<String> = set.definitions.iter().map(|d| d.service_file()).collect();
-    let wanted = services
+    let wanted = set
+        .definitions
         .iter()
-        .filter(|s| s.len() > names::SERVICE.len())
-        .map(String::as_str);
+        .map(|d| d.service.as_str())
+        .filter(|s| !s.is_empty());
     let has_quadlet = set.definitions.iter().any(|d| d.folder == Folder::Quadlet);
     Request {
         settings: Settings {

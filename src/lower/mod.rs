@@ -19,6 +19,8 @@ mod workdir;
 
 pub use argv::{Argv, Origin};
 
+use std::borrow::Cow;
+
 use crate::base::diagnostic::{DiagnosticId, Diagnostics};
 use crate::base::source::Span;
 use crate::discover::{Folder, Scope};
@@ -52,9 +54,9 @@ pub enum State {
 
 /// A value of a line of a unit.
 #[derive(Clone, Debug)]
-pub enum LineValue {
+pub enum LineValue<'a> {
     /// Text as systemd reads it.
-    Text(String),
+    Text(Cow<'a, str>),
     /// A path that systemd must not split.
     Path(String),
     /// A command line.
@@ -74,51 +76,54 @@ pub enum Placing {
 
 /// A line that the unit gets beside those of the definition.
 #[derive(Clone, Debug)]
-pub struct Line {
+pub struct Line<'a> {
     /// The key.
     pub key: &'static str,
     /// The value.
-    pub value: LineValue,
+    pub value: LineValue<'a>,
     /// How it goes with the definition's own.
     pub placing: Placing,
 }
 
 /// What a definition becomes.
 #[derive(Clone, Debug, Default)]
-pub struct Lowered {
+pub struct Lowered<'a> {
+    /// Lines of `[Unit]` that stand in place of all of the definition's with their keys: names of
+    /// definitions in them have become names of services.
+    pub translated: Vec<Line<'a>>,
     /// Lines of `[Unit]`, behind the definition's.
-    pub unit: Vec<Line>,
-    /// Keys of `[Unit]` whose lines [`Self::unit`] replaces.
-    pub translated: Vec<&'static str>,
+    pub unit: Vec<Line<'a>>,
     /// Lines of `[Service]`.
-    pub service: Vec<Line>,
+    pub service: Vec<Line<'a>>,
     /// Whether the unit waits for the network to be online.
     pub default_dependencies: bool,
     /// The pod that is to start the container.
     pub starting_pod: Option<DefinitionId>,
 }
 
-impl Lowered {
-    fn need(&mut self, key: &'static str, service: &str) {
-        let value = LineValue::Text(service.to_owned());
-        self.unit.push(Line {
+impl<'a> Line<'a> {
+    fn append(key: &'static str, value: LineValue<'a>) -> Self {
+        Self {
             key,
             value,
             placing: Placing::Append,
-        });
+        }
+    }
+}
+
+impl<'a> Lowered<'a> {
+    fn need(&mut self, key: &'static str, service: &'a str) {
+        self.unit
+            .push(Line::append(key, LineValue::Text(service.into())));
     }
 
-    fn service_text(&mut self, key: &'static str, value: &str) {
-        let value = LineValue::Text(value.to_owned());
-        self.service.push(Line {
-            key,
-            value,
-            placing: Placing::Append,
-        });
+    fn service_text(&mut self, key: &'static str, value: impl Into<Cow<'a, str>>) {
+        self.service
+            .push(Line::append(key, LineValue::Text(value.into())));
     }
 
-    fn service_replaced(&mut self, key: &'static str, value: &str) {
-        let value = LineValue::Text(value.to_owned());
+    fn service_replaced(&mut self, key: &'static str, value: &'static str) {
+        let value = LineValue::Text(value.into());
         self.service.push(Line {
             key,
             value,
@@ -127,29 +132,21 @@ impl Lowered {
     }
 
     fn command(&mut self, key: &'static str, argv: Argv) {
-        let value = LineValue::Command(argv);
-        self.service.push(Line {
-            key,
-            value,
-            placing: Placing::Append,
-        });
+        self.service
+            .push(Line::append(key, LineValue::Command(argv)));
     }
 
     fn tolerant_command(&mut self, key: &'static str, argv: Argv) {
-        let value = LineValue::TolerantCommand(argv);
-        self.service.push(Line {
-            key,
-            value,
-            placing: Placing::Append,
-        });
+        self.service
+            .push(Line::append(key, LineValue::TolerantCommand(argv)));
     }
 }
 
 /// What lowering a definition gave.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum Outcome<'a> {
     /// It can be made.
-    Good(Lowered),
+    Good(Lowered<'a>),
     /// It cannot.
     Broken(DiagnosticId),
     /// These have to be lowered first; then it is lowered again.
@@ -157,13 +154,13 @@ pub enum Outcome {
 }
 
 /// Lowers one definition; the states tell about those it refers to.
-pub fn lower(
-    set: &Set<'_>,
+pub fn lower<'a>(
+    set: &'a Set<'a>,
     id: DefinitionId,
     states: &[State],
     settings: &Settings,
     diagnostics: &mut Diagnostics,
-) -> Option<Outcome> {
+) -> Option<Outcome<'a>> {
     let definition = set.definitions.get(id)?;
     let from = diagnostics.next_id();
     let mut lowering = Lowering {
@@ -199,11 +196,11 @@ struct Lowering<'a, 'd> {
     set: &'a Set<'a>,
     definition: &'a Definition<'a>,
     id: DefinitionId,
-    states: &'a [State],
-    settings: &'a Settings,
+    states: &'d [State],
+    settings: &'d Settings,
     diagnostics: &'d mut Diagnostics,
     needs: Vec<DefinitionId>,
-    out: Lowered,
+    out: Lowered<'a>,
     /// The first error.
     broken: Option<DiagnosticId>,
     /// Whether the service runs a container to its end.
@@ -273,13 +270,11 @@ impl<'a> Lowering<'a, '_> {
     /// Returns the last value of a key of `[Service]` without quotes, and its place.
     fn service_setting(&self, key: &str) -> Option<(&'a str, Span)> {
         let set = self.set;
-        let entry: Entry = set
-            .entries(self.definition)
-            .filter(|(section, e)| {
-                *section == Section::Service && set.sources.text(e.key_span) == key
-            })
-            .last()?
-            .1;
+        let is_it = |section: Section, e: Entry| {
+            section == Section::Service && set.sources.text(e.key_span) == key
+        };
+        let rest = set.rest(self.definition).iter();
+        let entry = rest.rev().find(|&&(s, e)| is_it(s, e))?.1;
         let value = set.value(entry);
         Some((crate::base::quote::unquote(value.text), value.whole()))
     }

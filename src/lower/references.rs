@@ -81,9 +81,9 @@ impl Lowering<'_, '_> {
             );
             return None;
         };
-        let service = target.service_file();
-        self.out.need("Requires", &service);
-        self.out.need("After", &service);
+        let service = target.service.as_str();
+        self.out.need("Requires", service);
+        self.out.need("After", service);
         Some(name)
     }
 

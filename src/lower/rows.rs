@@ -238,7 +238,7 @@ impl<'a> Lowering<'a, '_> {
                 }
             }
             Read::Bool => {
-                for value in assigned.text() {
+                if let Some(value) = assigned.text() {
                     if !is_yes(value.text) && !is_no(value.text) {
                         let message = format!(
                             "`{}` is neither yes nor no for `{}`; it is read as no",

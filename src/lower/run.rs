@@ -20,17 +20,18 @@ impl<'a> Lowering<'a, '_> {
         self.check_service();
         self.image = self.what_runs();
         let base = self.base();
-        let name = self.set.container_name(self.definition);
+        let set = self.set;
+        let name = set.container_name(self.definition);
         let origin = self.key("ContainerName").nonempty().map(|v| v.whole());
         let mut run = base.clone();
         run.fixed("run");
-        run.option("--name", &name, origin);
+        run.option("--name", name, origin);
         run.all_fixed(&["--replace", "--rm"]);
         self.rows(&mut run);
-        let reload = self.reload(&base, &name);
+        let reload = self.reload(&base, name);
         let mut remove = base;
         remove.all_fixed(&["rm", "-v", "-f", "-i"]);
-        remove.push(&[&name], origin);
+        remove.push(&[name], origin);
 
         self.unit_variable();
         self.kill_mode();
@@ -109,6 +110,9 @@ impl<'a> Lowering<'a, '_> {
             );
             return None;
         }
+        if signal.is_none() && words.is_empty() {
+            return None;
+        }
         let mut argv = base.clone();
         if let Some(signal) = signal {
             let origin = Some(signal.whole());
@@ -116,9 +120,6 @@ impl<'a> Lowering<'a, '_> {
             argv.option("--signal", signal.text, origin);
             argv.push(&[name], None);
             return Some(argv);
-        }
-        if words.is_empty() {
-            return None;
         }
         argv.push(&["exec"], Some(command.key_span()));
         argv.push(&[name], None);
@@ -245,9 +246,9 @@ impl<'a> Lowering<'a, '_> {
             }
             crate::resolve::resource_names::ResourceName::AtRuntime => {}
         }
-        let service = pod.service_file();
-        self.out.need("BindsTo", &service);
-        self.out.need("After", &service);
+        let service = pod.service.as_str();
+        self.out.need("BindsTo", service);
+        self.out.need("After", service);
         let starts = self.key("StartWithPod").boolean().unwrap_or(true);
         if starts && !self.definition.is_template() {
             self.out.starting_pod = Some(id);

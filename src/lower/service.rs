@@ -1,6 +1,6 @@
 //! What the `[Unit]`, `[Service]` and `[Quadlet]` of a definition mean for its unit.
 
-use super::{Argv, Line, LineValue, Lowering, Placing};
+use super::{Argv, Line, LineValue, Lowering};
 use crate::base::codes;
 use crate::base::path;
 use crate::base::quote::{SplitError, Splitting, push_word};
@@ -45,7 +45,6 @@ impl<'a> Lowering<'a, '_> {
         }
         self.out.default_dependencies = self.default_dependencies();
         self.dependencies();
-        self.sources();
         for key in USER_KEYS {
             if let Some((_, span)) = self.service_setting(key) {
                 let message = format!(
@@ -106,7 +105,7 @@ impl<'a> Lowering<'a, '_> {
     fn dependencies(&mut self) {
         let set = self.set;
         let mut found: [Vec<Entry>; DEPENDENCY_KEYS.len()] = Default::default();
-        for (section, entry) in set.entries(self.definition) {
+        for &(section, entry) in set.rest(self.definition) {
             if section != Section::Unit {
                 continue;
             }
@@ -148,35 +147,19 @@ impl<'a> Lowering<'a, '_> {
             if Kind::of_file(&word.text).is_none() {
                 push_word(&mut line, &word.text);
             } else if let Some(target) = self.find(&word.text, word.span) {
-                let service = set.definitions.get(target).map(|d| d.service_file());
-                push_word(&mut line, &service.unwrap_or_default());
+                let service = set.definitions.get(target).map(|d| d.service.as_str());
+                push_word(&mut line, service.unwrap_or_default());
             }
         }
-        self.out.translated.push(key);
-        let value = LineValue::Text(line);
-        self.out.unit.push(Line {
-            key,
-            value,
-            placing: Placing::Append,
-        });
-    }
-
-    /// Adds the lines that say where the unit comes from and what it needs of the disk.
-    fn sources(&mut self) {
-        let path = self.set.sources.path(self.definition.file);
-        let escaped = path.replace('%', "%%");
-        self.out.need("SourcePath", &escaped);
-        self.out.need("RequiresMountsFor", "%t/containers");
+        self.out
+            .translated
+            .push(Line::append(key, LineValue::Text(line.into())));
     }
 
     /// Makes the unit wait for the mount that a path lies on.
     pub(super) fn needs_mount(&mut self, path: &str) {
         let value = LineValue::Path(path.to_owned());
-        self.out.unit.push(Line {
-            key: "RequiresMountsFor",
-            value,
-            placing: Placing::Append,
-        });
+        self.out.unit.push(Line::append("RequiresMountsFor", value));
     }
 
     /// Checks the settings of a service that is a container.

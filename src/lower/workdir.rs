@@ -31,7 +31,7 @@ impl<'a> Lowering<'a, '_> {
             _ => return self.bad_working_directory(value, "`yaml` or `unit`"),
         };
         if self.working_directory().is_none() {
-            self.out.service_text("WorkingDirectory", &folder);
+            self.out.service_text("WorkingDirectory", folder);
         }
     }
 
@@ -85,7 +85,7 @@ impl<'a> Lowering<'a, '_> {
         if own.is_none()
             && let Some(folder) = &folder
         {
-            self.out.service_text("WorkingDirectory", folder);
+            self.out.service_text("WorkingDirectory", folder.clone());
         }
         let origin = own.map(|(_, span)| span).or_else(|| set.map(|v| v.whole()));
         let folder = own.map(|(directory, _)| directory.to_owned()).or(folder);

@@ -4,6 +4,8 @@
 pub mod resource_names;
 mod service_names;
 
+use std::ops::Range;
+
 use crate::base::diagnostic::{DiagnosticId, Diagnostics};
 use crate::base::names;
 use crate::base::source::{FileId, Sources};
@@ -28,7 +30,7 @@ pub struct Definition<'a> {
     pub folder: Folder,
     /// The main file.
     pub file: FileId,
-    /// Its service, without `.service`; empty if it has none that systemd takes.
+    /// Its service, `web.service`; empty if it has none that systemd takes.
     pub service: String,
     /// The first error that it has by itself.
     pub error: Option<DiagnosticId>,
@@ -41,7 +43,9 @@ pub struct Definition<'a> {
     /// Its entries in order.
     parts: Vec<Unit>,
     /// Those of its own section, in table order.
-    own: std::ops::Range<usize>,
+    own: Range<usize>,
+    /// Those of all others, in order.
+    rest: Range<usize>,
 }
 
 impl Definition<'_> {
@@ -55,9 +59,11 @@ impl Definition<'_> {
         self.name.contains('@')
     }
 
-    /// Returns its service's name.
-    pub fn service_file(&self) -> String {
-        [&self.service, names::SERVICE].concat()
+    /// Returns its service's name without `.service`, as `%N` gives it.
+    pub fn service_stem(&self) -> &str {
+        self.service
+            .strip_suffix(names::SERVICE)
+            .unwrap_or(&self.service)
     }
 }
 
@@ -70,6 +76,7 @@ pub struct Set<'a> {
     pub definitions: Vec<Definition<'a>>,
     parsed: Parsed,
     own: Vec<Entry>,
+    rest: Vec<(Section, Entry)>,
     /// Numbers of definitions, by name.
     by_name: Vec<DefinitionId>,
 }
@@ -82,6 +89,7 @@ pub fn resolve<'a>(discovery: &'a Discovery, diagnostics: &mut Diagnostics) -> S
         definitions: Vec::with_capacity(discovery.definitions.len()),
         parsed: Parsed::default(),
         own: Vec::new(),
+        rest: Vec::new(),
         by_name: (0..discovery.definitions.len()).collect(),
     };
     let mut dropins = std::collections::BTreeMap::new();
@@ -124,14 +132,16 @@ impl<'a> Set<'a> {
         error: Option<DiagnosticId>,
         diagnostics: &mut Diagnostics,
     ) -> Definition<'a> {
-        let from = self.own.len();
+        let (own_from, rest_from) = (self.own.len(), self.rest.len());
         for part in &parts {
-            let entries = self.parsed.entries(part).iter();
-            self.own
-                .extend(entries.filter(|&&e| self.parsed.section(e) == Section::Own));
+            for &entry in self.parsed.entries(part) {
+                match self.parsed.section(entry) {
+                    Section::Own => self.own.push(entry),
+                    section => self.rest.push((section, entry)),
+                }
+            }
         }
-        let to = self.own.len();
-        if let Some(own) = self.own.get_mut(from..to) {
+        if let Some(own) = self.own.get_mut(own_from..) {
             own.sort_by_key(|e| e.key); // stable: order matters within a key
         }
         let mut definition = Definition {
@@ -146,7 +156,8 @@ impl<'a> Set<'a> {
             is_nameless: false,
             shadows_quadlet: found.shadows_quadlet,
             parts,
-            own: from..to,
+            own: own_from..self.own.len(),
+            rest: rest_from..self.rest.len(),
         };
         service_names::name_service(self, &mut definition, diagnostics);
         definition
@@ -179,15 +190,21 @@ impl<'a> Set<'a> {
         Assigned::new(&self.parsed, self.sources, entries)
     }
 
-    /// Returns all entries of a definition in order, drop-ins last.
-    pub fn entries<'s>(
+    /// Returns the entries of a definition's own section in the order they are written in, drop-ins
+    /// last.
+    pub fn own_as_written<'s>(
         &'s self,
         definition: &'s Definition<'_>,
-    ) -> impl DoubleEndedIterator<Item = (Section, Entry)> + 's {
-        let parts = definition.parts.iter();
-        parts
-            .flat_map(|p| self.parsed.entries(p))
-            .map(|&e| (self.parsed.section(e), e))
+    ) -> impl Iterator<Item = Entry> + 's {
+        let entries = definition.parts.iter().flat_map(|p| self.parsed.entries(p));
+        entries
+            .copied()
+            .filter(|&e| self.parsed.section(e) == Section::Own)
+    }
+
+    /// Returns the entries of a definition's other sections in order, drop-ins last.
+    pub fn rest(&self, definition: &Definition<'_>) -> &[(Section, Entry)] {
+        self.rest.get(definition.rest.clone()).unwrap_or_default()
     }
 
     /// Returns the entries of one key of one section that is not the kind's own.
@@ -197,9 +214,9 @@ impl<'a> Set<'a> {
         section: Section,
         key: &str,
     ) -> Vec<Entry> {
-        self.entries(definition)
-            .filter(|(s, e)| *s == section && self.sources.text(e.key_span) == key)
-            .map(|(_, e)| e)
+        let rest = self.rest(definition).iter();
+        rest.filter(|(s, e)| *s == section && self.sources.text(e.key_span) == key)
+            .map(|&(_, e)| e)
             .collect()
     }
 

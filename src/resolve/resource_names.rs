@@ -26,7 +26,7 @@ impl Set<'_> {
             Kind::Container => {
                 let name = self
                     .container_name(definition)
-                    .replace("%N", &definition.service);
+                    .replace("%N", definition.service_stem());
                 if name.contains('%') {
                     return ResourceName::AtRuntime;
                 }
@@ -51,11 +51,11 @@ impl Set<'_> {
     }
 
     /// Returns the name of a container as its own unit has it.
-    pub fn container_name(&self, definition: &Definition<'_>) -> String {
+    pub fn container_name(&self, definition: &Definition<'_>) -> &str {
         match self.key(definition, "ContainerName").nonempty() {
-            Some(value) => value.text.to_owned(),
-            None if definition.has_at() => "systemd-%p_%i".to_owned(),
-            None => "systemd-%N".to_owned(),
+            Some(value) => value.text,
+            None if definition.has_at() => "systemd-%p_%i",
+            None => "systemd-%N",
         }
     }
 }

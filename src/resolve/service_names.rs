@@ -71,7 +71,7 @@ pub(super) fn name_service(
             )
             .help("end `ServiceName=` with `@`");
     }
-    definition.service = name;
+    definition.service = [&name, SERVICE].concat();
 }
 
 /// Returns the beginning of a definition's text.
@@ -102,7 +102,7 @@ pub(super) fn find_collisions(
             continue;
         }
         let message = format!(
-            "`{}` and {} both become {}{SERVICE}",
+            "`{}` and {} both become {}",
             other.name,
             sources.path(winner.file),
             other.service

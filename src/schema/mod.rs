@@ -126,19 +126,24 @@ impl Kind {
 
     /// Returns the row number of a key. A scan: it beats a map that every run would have to build.
     pub fn key(self, name: &str) -> Option<u16> {
-        let at = self.keys().iter().position(|k| k.name == name)?;
+        let at = self.keys().iter().position(|k| is_same(k.name, name))?;
         u16::try_from(at).ok()
     }
 
     /// Returns the row of a key.
     pub fn row_of(self, name: &str) -> Option<&'static Key> {
-        self.keys().iter().find(|k| k.name == name)
+        self.keys().iter().find(|k| is_same(k.name, name))
     }
 
     /// Returns whether the service of a definition without `[Install]` is one that people enable.
     pub const fn is_started_by_itself(self) -> bool {
         matches!(self, Self::Container | Self::Pod | Self::Kube)
     }
+}
+
+/// Compares two keys. Most differ in length or in the first letter, which costs no call.
+fn is_same(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.as_bytes().first() == b.as_bytes().first() && a == b
 }
 
 /// A version of Podman, major and minor.

@@ -32,6 +32,7 @@ pub fn parse_unit(
         has_own_section: false,
         has_install_section: false,
         is_unusable: false,
+        has_line_ends: false,
     };
     parser.file(file);
     let Parser {
@@ -58,6 +59,8 @@ struct Parser<'a> {
     has_own_section: bool,
     has_install_section: bool,
     is_unusable: bool,
+    /// Whether the file has a CR or NUL at all: a look at the whole is cheaper than one per line.
+    has_line_ends: bool,
 }
 
 /// A logical line: one piece, or several that a backslash joins.
@@ -82,6 +85,7 @@ impl Parser<'_> {
         }
         let mut pending: Option<Line> = None;
         let text = self.sources.text(Span::new(at, whole.end));
+        self.has_line_ends = text.bytes().any(|b| matches!(b, b'\r' | 0));
         for raw in text.split('\n') {
             let start = at;
             at += length(raw) + 1;
@@ -344,7 +348,14 @@ impl Parser<'_> {
             Some(line) => line.place(value_at + offset),
             None => span.start + index(value_at + offset),
         };
-        if let Some(offset) = value.find(['\r', '\0']) {
+        let line_end = |text: &str| {
+            if self.has_line_ends {
+                text.find(['\r', '\0'])
+            } else {
+                None
+            }
+        };
+        if let Some(offset) = line_end(value) {
             let what = if value.as_bytes().get(offset) == Some(&0) {
                 "NUL"
             } else {
@@ -365,7 +376,7 @@ impl Parser<'_> {
                     if what == "CR" { "\\r" } else { "\\x00 is none" }
                 ));
         }
-        if let Some(offset) = key.find(['\r', '\0']) {
+        if let Some(offset) = line_end(key) {
             let place = key_span.start + index(offset);
             self.diagnostics
                 .add(

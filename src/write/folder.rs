@@ -1,5 +1,6 @@
 //! One folder that units are written to.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -14,13 +15,16 @@ use crate::emit::Link;
 /// suffix, so systemd passes over it.
 const TEMPORARY: &str = ".wharf-unit";
 
+/// The most folders that are kept open.
+const OPEN_FOLDERS: usize = 64;
+
 /// An open folder.
 #[derive(Debug)]
 pub(super) struct Target {
     fd: OwnedFd,
     path: String,
-    /// The folder of the last link: most links go where the one before went.
-    last: Option<(String, OwnedFd)>,
+    /// Folders of links made before: most links go to the same few.
+    folders: BTreeMap<String, OwnedFd>,
 }
 
 /// Opens a folder without following a link in its last part.
@@ -50,16 +54,12 @@ impl Target {
         Ok(Self {
             fd,
             path: name(),
-            last: None,
+            folders: BTreeMap::new(),
         })
     }
 
     pub(super) fn path(&self) -> &str {
         &self.path
-    }
-
-    pub(super) fn fd(&self) -> &OwnedFd {
-        &self.fd
     }
 
     /// Writes a unit whole or not at all.
@@ -123,7 +123,7 @@ impl Target {
         if path.is_empty() {
             return Ok(&self.fd);
         }
-        if self.last.as_ref().is_none_or(|(last, _)| last != path) {
+        if !self.folders.contains_key(path) {
             let mut opened: Option<OwnedFd> = None;
             for part in path.split('/') {
                 let at = opened.as_ref().unwrap_or(&self.fd);
@@ -133,8 +133,11 @@ impl Target {
                 }
                 opened = Some(open_folder(at, part)?);
             }
-            self.last = opened.map(|fd| (path.to_owned(), fd));
+            if self.folders.len() >= OPEN_FOLDERS {
+                self.folders.clear();
+            }
+            self.folders.extend(opened.map(|fd| (path.to_owned(), fd)));
         }
-        Ok(self.last.as_ref().map_or(&self.fd, |(_, fd)| fd))
+        Ok(self.folders.get(path).unwrap_or(&self.fd))
     }
 }

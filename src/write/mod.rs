@@ -127,7 +127,7 @@ impl Writer {
         let is_made_elsewhere = |name: &str| {
             definitions
                 .iter()
-                .any(|d| (d.folder == Folder::Quadlet || d.is_nameless) && d.service_file() == name)
+                .any(|d| (d.folder == Folder::Quadlet || d.is_nameless) && d.service == name)
         };
         runtime.remove_stale(&self.target, unreadable, is_made_elsewhere, stand_in);
     }
@@ -142,7 +142,7 @@ impl Writer {
 }
 
 fn place(unit: &Unit<'_>) -> Place {
-    Place::Path(unit.source.clone())
+    Place::Path(unit.source.to_owned())
 }
 
 fn report_no_runtime(why: &str, diagnostics: &mut Diagnostics) {
