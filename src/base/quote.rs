@@ -36,18 +36,21 @@ pub enum SplitError {
 
 const BLANKS: [u8; 4] = [b' ', b'\t', b'\r', b'\n'];
 
-/// Splits a value into words. Empty quoted words stay, as systemd has it; Quadlet's own splitter
-/// ends at the first one.
-pub fn split(value: &str, how: Splitting) -> Result<Vec<Word<'_>>, SplitError> {
+/// Splits a value and hands over its words. Empty quoted words stay, as systemd has it; Quadlet's
+/// own splitter ends at the first one. After an error, the words before it mean nothing.
+pub fn split<'a>(
+    value: &'a str,
+    how: Splitting,
+    mut word: impl FnMut(Word<'a>),
+) -> Result<(), SplitError> {
     let bytes = value.as_bytes();
-    let mut words = Vec::new();
     let mut at = 0;
     loop {
         while bytes.get(at).is_some_and(|b| BLANKS.contains(b)) {
             at += 1;
         }
         if at >= bytes.len() {
-            return Ok(words);
+            return Ok(());
         }
         let start = at;
         let plain = bytes.get(at..).unwrap_or_default();
@@ -65,7 +68,7 @@ pub fn split(value: &str, how: Splitting) -> Result<Vec<Word<'_>>, SplitError> {
                 .position(|b| BLANKS.contains(b))
                 .unwrap_or(rest.len());
             let text = Cow::Borrowed(value.get(start..at).unwrap_or(""));
-            words.push(Word {
+            word(Word {
                 text,
                 start,
                 end: at,
@@ -73,7 +76,7 @@ pub fn split(value: &str, how: Splitting) -> Result<Vec<Word<'_>>, SplitError> {
             continue;
         }
         let (text, end) = split_quoted(value, start, how)?;
-        words.push(Word {
+        word(Word {
             text: Cow::Owned(text),
             start,
             end,
@@ -187,7 +190,8 @@ pub fn push_word(out: &mut String, word: &str) {
         out.push('"');
         return;
     }
-    if !word.bytes().any(needs_quotes) {
+    if !word.bytes().fold(false, |found, b| found | needs_quotes(b)) {
+        // Without a way out of the loop it works on many bytes at once.
         out.push_str(word);
         return;
     }
@@ -233,11 +237,13 @@ mod tests {
     use super::*;
 
     fn words(value: &str, how: Splitting) -> Vec<String> {
-        split(value, how)
-            .unwrap()
-            .into_iter()
-            .map(|w| w.text.into_owned())
-            .collect()
+        let mut words = Vec::new();
+        split(value, how, |w| words.push(w.text.into_owned())).unwrap();
+        words
+    }
+
+    fn error(value: &str, how: Splitting) -> SplitError {
+        split(value, how, |_| {}).unwrap_err()
     }
 
     #[test]
@@ -258,18 +264,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_split_says_where() {
-        assert_eq!(
-            split("a \\q", Splitting::Exec),
-            Err(SplitError::Escape(2, 4))
-        );
-        assert_eq!(
-            split("a \\x00", Splitting::Exec),
-            Err(SplitError::Escape(2, 4))
-        );
-        assert_eq!(
-            split("a 'b", Splitting::Strv),
-            Err(SplitError::OpenQuote(2))
-        );
+        assert_eq!(error("a \\q", Splitting::Exec), SplitError::Escape(2, 4));
+        assert_eq!(error("a \\x00", Splitting::Exec), SplitError::Escape(2, 4));
+        assert_eq!(error("a 'b", Splitting::Strv), SplitError::OpenQuote(2));
     }
 
     #[test]
@@ -283,9 +280,8 @@ mod tests {
             push_word(&mut line, &word);
             push_word(&mut line, "");
             assert!(!line.contains(['\n', '\r', '\0']), "{line:?}");
-            let back = split(line.strip_suffix("\"\"").unwrap(), Splitting::Exec).unwrap();
-            assert_eq!(back.len(), 1, "{line:?}");
-            assert_eq!(back[0].text, word);
+            let back = words(line.strip_suffix("\"\"").unwrap(), Splitting::Exec);
+            assert_eq!(back, [word], "{line:?}");
             Ok(())
         });
     }

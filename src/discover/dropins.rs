@@ -185,9 +185,9 @@ fn folder_names(definition: &Found) -> Vec<String> {
         Some((name, instance)) => (name, Some(instance)),
         None => (base, None),
     };
-    let mut names = vec![format!("{}.d", definition.name)];
+    let mut names = vec![[&definition.name, ".d"].concat()];
     if instance.is_some_and(|i| !i.is_empty()) {
-        names.push(format!("{name}@.{suffix}.d"));
+        names.push([name, "@.", suffix, ".d"].concat());
     }
     for (at, _) in name
         .match_indices('-')
@@ -200,11 +200,11 @@ fn folder_names(definition: &Found) -> Vec<String> {
             continue; // `foo-` itself is not a shorter form of its name
         }
         if instance.is_some() {
-            names.push(format!("{prefix}@.{suffix}.d"));
+            names.push([prefix, "@.", suffix, ".d"].concat());
         }
-        names.push(format!("{prefix}.{suffix}.d"));
+        names.push([prefix, ".", suffix, ".d"].concat());
     }
-    names.push(format!("{suffix}.d"));
+    names.push([suffix, ".d"].concat());
     names
 }
 

@@ -26,6 +26,12 @@ pub fn emit_links(
 ) -> Vec<Link> {
     let service = definition.service.as_str();
     let mut links = Vec::new();
+    if !set
+        .rest(definition)
+        .any(|(section, _)| section == Section::Install)
+    {
+        return links;
+    }
     for alias in words(set, definition, "Alias", diagnostics) {
         let name = path::clean(&alias.text);
         if name.starts_with('/') || name == ".." || name.starts_with("../") || name == "." {
@@ -63,10 +69,10 @@ pub fn emit_links(
                     .help("write the name alone");
                 continue;
             }
-            let path = format!("{}.{folder}/{name}", unit.text);
+            let path = [&unit.text, ".", folder, "/", &name].concat();
             links.push(Link {
                 path,
-                target: format!("../{service}"),
+                target: ["../", service].concat(),
             });
         }
     }

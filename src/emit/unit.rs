@@ -8,7 +8,6 @@ use crate::discover::{Folder, Scope};
 use crate::lower::{Argv, Line, LineValue, Lowered, Placing};
 use crate::resolve::{Definition, Set};
 use crate::schema::Section;
-use crate::syntax::Entry;
 
 /// How each unit begins; what follows on the line is the definition's path. A unit in the folder
 /// for runtime units that does not begin so is somebody else's.
@@ -29,7 +28,7 @@ pub fn emit_unit(
     push_unit_section(set, definition, lowered, scope, path, members, out);
     let mut own = OpenSection::new(definition.kind.x_section(), out);
     for entry in set.own_as_written(definition) {
-        own.text(set.sources.text(entry.key_span), set.value(entry).text);
+        own.text(set.key_text(entry), set.value(entry).text);
     }
     push_other_sections(set, definition, out);
     push_service_section(set, definition, &lowered.service, out);
@@ -54,8 +53,8 @@ fn push_unit_section(
         unit.text("Wants", online);
         unit.text("After", online);
     }
-    for &(section, entry) in set.rest(definition) {
-        let key = set.sources.text(entry.key_span);
+    for (section, entry) in set.rest(definition) {
+        let key = set.key_text(entry);
         if section == Section::Unit && !lowered.translated.iter().any(|l| l.key == key) {
             unit.text(key, set.value(entry).text);
         }
@@ -81,7 +80,7 @@ fn push_unit_section(
 /// Copies the sections that only others read.
 fn push_other_sections(set: &Set<'_>, definition: &Definition<'_>, out: &mut String) {
     let mut last = "";
-    for &(section, entry) in set.rest(definition) {
+    for (section, entry) in set.rest(definition) {
         let name = match section {
             Section::Quadlet => "X-Quadlet",
             Section::Foreign | Section::Unknown => set.section_name(entry),
@@ -89,7 +88,7 @@ fn push_other_sections(set: &Set<'_>, definition: &Definition<'_>, out: &mut Str
         };
         let mut other = OpenSection::new(name, out);
         other.has_header = name == last;
-        other.text(set.sources.text(entry.key_span), set.value(entry).text);
+        other.text(set.key_text(entry), set.value(entry).text);
         last = name;
     }
 }
@@ -101,16 +100,11 @@ fn push_service_section(
     lines: &[Line<'_>],
     out: &mut String,
 ) {
-    let own = || {
-        set.rest(definition)
-            .iter()
-            .filter(|(s, _)| *s == Section::Service)
-    };
-    let key_of = |entry: Entry| set.sources.text(entry.key_span);
-    let has = |key: &str, from: usize| own().skip(from).any(|&(_, e)| key_of(e) == key);
+    let own = || set.rest(definition).filter(|(s, _)| *s == Section::Service);
+    let has = |key: &str, from: usize| own().skip(from).any(|(_, e)| set.key_text(e) == key);
     let mut service = OpenSection::new("Service", out);
-    for (i, &(_, entry)) in own().enumerate() {
-        let key = key_of(entry);
+    for (i, (_, entry)) in own().enumerate() {
+        let key = set.key_text(entry);
         let replacement = lines
             .iter()
             .find(|l| l.placing == Placing::Replace && l.key == key && !has(key, i + 1));
@@ -158,9 +152,9 @@ fn push_line_of(out: &mut String, text: &str) {
 pub(super) fn push_install(set: &Set<'_>, definition: &Definition<'_>, out: &mut String) {
     let mut install = OpenSection::new("Install", out);
     let mut is_empty = true;
-    for &(section, entry) in set.rest(definition) {
+    for (section, entry) in set.rest(definition) {
         if section == Section::Install {
-            install.text(set.sources.text(entry.key_span), set.value(entry).text);
+            install.text(set.key_text(entry), set.value(entry).text);
             is_empty = false;
         }
     }

@@ -6,11 +6,26 @@ use crate::base::source::Span;
 use crate::schema::Kind;
 use crate::syntax::read::{Number, Placed};
 
+/// All keys that map users.
+const KEYS: [&str; 8] = [
+    "UserNS",
+    "UIDMap",
+    "GIDMap",
+    "SubUIDMap",
+    "SubGIDMap",
+    "RemapUid",
+    "RemapGid",
+    "RemapUsers",
+];
+/// Those of the older way.
 const OLD_KEYS: [&str; 3] = ["RemapUid", "RemapGid", "RemapUsers"];
 
 impl<'a> Lowering<'a, '_> {
     /// Appends the mapping.
     pub(super) fn user_mapping(&mut self, argv: &mut Argv) {
+        if !self.set.has_any_key(self.definition, &KEYS) {
+            return;
+        }
         let user_ns = self.key("UserNS").nonempty();
         let uid_map = self.key_words("UIDMap");
         let gid_map = self.key_words("GIDMap");

@@ -26,7 +26,7 @@ use crate::base::source::Span;
 use crate::discover::{Folder, Scope};
 use crate::resolve::{Definition, DefinitionId, Set};
 use crate::schema::Section;
-use crate::syntax::Entry;
+use crate::syntax::EntryId;
 
 /// What all definitions of a run have in common.
 #[derive(Clone, Debug)]
@@ -270,11 +270,12 @@ impl<'a> Lowering<'a, '_> {
     /// Returns the last value of a key of `[Service]` without quotes, and its place.
     fn service_setting(&self, key: &str) -> Option<(&'a str, Span)> {
         let set = self.set;
-        let is_it = |section: Section, e: Entry| {
-            section == Section::Service && set.sources.text(e.key_span) == key
-        };
-        let rest = set.rest(self.definition).iter();
-        let entry = rest.rev().find(|&&(s, e)| is_it(s, e))?.1;
+        let is_it =
+            |section: Section, e: EntryId| section == Section::Service && set.key_text(e) == key;
+        let (_, entry) = set
+            .rest(self.definition)
+            .rev()
+            .find(|&(s, e)| is_it(s, e))?;
         let value = set.value(entry);
         Some((crate::base::quote::unquote(value.text), value.whole()))
     }

@@ -15,17 +15,17 @@ impl<'a> Lowering<'a, '_> {
         let own = self.set.own(self.definition);
         let mut at = 0;
         for (number, key) in (0u16..).zip(self.definition.kind.keys()) {
-            let count = own.iter().skip(at).take_while(|e| e.key == number).count();
-            let assigned = self
-                .set
-                .assigned(own.get(at..at + count).unwrap_or_default());
-            at += count;
-            if count > 0 {
+            let from = at;
+            while own.get(at).is_some_and(|e| e.row == number) {
+                at += 1;
+            }
+            let assigned = self.set.assigned(own.get(from..at).unwrap_or_default());
+            if assigned.is_set() {
                 self.check(key, assigned);
             }
             match key.emit {
                 Emit::Special(special) => self.special(special, key, assigned, argv),
-                _ if count > 0 => self.row(key, assigned, argv),
+                _ if assigned.is_set() => self.row(key, assigned, argv),
                 _ => {}
             }
         }

@@ -6,7 +6,7 @@ use crate::base::path;
 use crate::base::quote::{SplitError, Splitting, push_word};
 use crate::base::source::Span;
 use crate::schema::{DEFAULT_DEPENDENCIES, DEPENDENCY_KEYS, Kind, Section};
-use crate::syntax::Entry;
+use crate::syntax::EntryId;
 use crate::syntax::read::is_yes;
 
 /// Keys of `[Service]` that choose the user of the whole service, Podman included.
@@ -87,7 +87,7 @@ impl<'a> Lowering<'a, '_> {
             let message = "another `SourcePath=` with the file's own path follows";
             self.warn(
                 codes::SOURCE_PATH,
-                entry.key_span,
+                set.key_span(entry),
                 message,
                 "remove the line",
             );
@@ -104,26 +104,22 @@ impl<'a> Lowering<'a, '_> {
     /// Translates the names of definitions in the dependencies of `[Unit]` into those of services.
     fn dependencies(&mut self) {
         let set = self.set;
-        let mut found: [Vec<Entry>; DEPENDENCY_KEYS.len()] = Default::default();
-        for &(section, entry) in set.rest(self.definition) {
-            if section != Section::Unit {
-                continue;
-            }
-            let key = set.sources.text(entry.key_span);
-            if let Some(at) = DEPENDENCY_KEYS.iter().position(|k| *k == key)
-                && let Some(entries) = found.get_mut(at)
+        let mut seen: Vec<&str> = Vec::new();
+        for (section, entry) in set.rest(self.definition) {
+            let key = set.key_text(entry);
+            if section == Section::Unit
+                && names_definition(set.value(entry).text)
+                && !seen.contains(&key)
+                && let Some(key) = DEPENDENCY_KEYS.into_iter().find(|k| *k == key)
             {
-                entries.push(entry);
-            }
-        }
-        for (key, entries) in DEPENDENCY_KEYS.into_iter().zip(&found) {
-            if !entries.is_empty() {
-                self.dependency(key, entries);
+                seen.push(key);
+                let entries = set.section_key(self.definition, Section::Unit, key);
+                self.dependency(key, &entries);
             }
         }
     }
 
-    fn dependency(&mut self, key: &'static str, entries: &[Entry]) {
+    fn dependency(&mut self, key: &'static str, entries: &[EntryId]) {
         let set = self.set;
         let assigned = set.assigned(entries);
         let mut lost = Vec::new();
@@ -248,4 +244,13 @@ impl<'a> Lowering<'a, '_> {
             path::join(self.dir(), value)
         }
     }
+}
+
+/// Returns whether a list of units may have the name of a definition in it: a first look that costs
+/// nothing where there is none.
+fn names_definition(value: &str) -> bool {
+    let ends = |word: &str| word.trim_end_matches(['"', '\'']).len();
+    value
+        .split_ascii_whitespace()
+        .any(|w| w.get(..ends(w)).is_some_and(|w| Kind::of_file(w).is_some()))
 }

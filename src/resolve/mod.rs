@@ -8,11 +8,11 @@ use std::ops::Range;
 
 use crate::base::diagnostic::{DiagnosticId, Diagnostics};
 use crate::base::names;
-use crate::base::source::{FileId, Sources};
+use crate::base::source::{FileId, Sources, Span};
 use crate::discover::{Discovery, Folder, Found};
 use crate::schema::{Kind, Section};
 use crate::syntax::read::Assigned;
-use crate::syntax::{Entry, Parsed, Unit, Value, parse_unit};
+use crate::syntax::{EntryId, Parsed, Unit, Value, parse_unit};
 
 /// The number of a definition within its [`Set`].
 pub type DefinitionId = usize;
@@ -75,8 +75,8 @@ pub struct Set<'a> {
     /// The definitions, highest priority first.
     pub definitions: Vec<Definition<'a>>,
     parsed: Parsed,
-    own: Vec<Entry>,
-    rest: Vec<(Section, Entry)>,
+    own: Vec<EntryId>,
+    rest: Vec<(Section, EntryId)>,
     /// Numbers of definitions, by name.
     by_name: Vec<DefinitionId>,
 }
@@ -134,15 +134,15 @@ impl<'a> Set<'a> {
     ) -> Definition<'a> {
         let (own_from, rest_from) = (self.own.len(), self.rest.len());
         for part in &parts {
-            for &entry in self.parsed.entries(part) {
+            for (id, entry) in self.parsed.entries(part) {
                 match self.parsed.section(entry) {
-                    Section::Own => self.own.push(entry),
-                    section => self.rest.push((section, entry)),
+                    Section::Own => self.own.push(id),
+                    section => self.rest.push((section, id)),
                 }
             }
         }
         if let Some(own) = self.own.get_mut(own_from..) {
-            own.sort_by_key(|e| e.key); // stable: order matters within a key
+            own.sort_by_key(|e| e.row); // stable: order matters within a key
         }
         let mut definition = Definition {
             name: &found.name,
@@ -171,7 +171,7 @@ impl<'a> Set<'a> {
     }
 
     /// Returns the entries of a definition's own section, in table order.
-    pub fn own(&self, definition: &Definition<'_>) -> &[Entry] {
+    pub fn own(&self, definition: &Definition<'_>) -> &[EntryId] {
         self.own.get(definition.own.clone()).unwrap_or_default()
     }
 
@@ -179,14 +179,29 @@ impl<'a> Set<'a> {
     pub fn key(&self, definition: &Definition<'_>, name: &str) -> Assigned<'_> {
         let own = self.own(definition);
         let keys = definition.kind.keys();
-        let is_it = |e: &Entry| keys.get(e.key as usize).is_some_and(|k| k.name == name);
-        let from = own.iter().position(is_it).unwrap_or(own.len());
-        let count = own.iter().skip(from).take_while(|e| is_it(e)).count();
-        self.assigned(own.get(from..from + count).unwrap_or_default())
+        let is_it = |e: &EntryId| keys.get(e.row as usize).is_some_and(|k| k.name == name);
+        let mut from = 0;
+        while own.get(from).is_some_and(|e| !is_it(e)) {
+            from += 1;
+        }
+        let mut to = from;
+        while own.get(to).is_some_and(is_it) {
+            to += 1;
+        }
+        self.assigned(own.get(from..to).unwrap_or_default())
+    }
+
+    /// Returns whether a definition's own section has one of these keys.
+    pub fn has_any_key(&self, definition: &Definition<'_>, names: &[&str]) -> bool {
+        let keys = definition.kind.keys();
+        let name = |e: &EntryId| keys.get(e.row as usize).map_or("", |k| k.name);
+        self.own(definition)
+            .iter()
+            .any(|e| names.contains(&name(e)))
     }
 
     /// Joins entries with the texts they are of.
-    pub fn assigned<'s>(&'s self, entries: &'s [Entry]) -> Assigned<'s> {
+    pub fn assigned<'s>(&'s self, entries: &'s [EntryId]) -> Assigned<'s> {
         Assigned::new(&self.parsed, self.sources, entries)
     }
 
@@ -195,16 +210,23 @@ impl<'a> Set<'a> {
     pub fn own_as_written<'s>(
         &'s self,
         definition: &'s Definition<'_>,
-    ) -> impl Iterator<Item = Entry> + 's {
+    ) -> impl Iterator<Item = EntryId> + 's {
         let entries = definition.parts.iter().flat_map(|p| self.parsed.entries(p));
         entries
-            .copied()
-            .filter(|&e| self.parsed.section(e) == Section::Own)
+            .filter(|&(_, e)| self.parsed.section(e) == Section::Own)
+            .map(|(id, _)| id)
     }
 
     /// Returns the entries of a definition's other sections in order, drop-ins last.
-    pub fn rest(&self, definition: &Definition<'_>) -> &[(Section, Entry)] {
-        self.rest.get(definition.rest.clone()).unwrap_or_default()
+    pub fn rest(
+        &self,
+        definition: &Definition<'_>,
+    ) -> impl DoubleEndedIterator<Item = (Section, EntryId)> {
+        self.rest
+            .get(definition.rest.clone())
+            .unwrap_or_default()
+            .iter()
+            .copied()
     }
 
     /// Returns the entries of one key of one section that is not the kind's own.
@@ -213,20 +235,30 @@ impl<'a> Set<'a> {
         definition: &Definition<'_>,
         section: Section,
         key: &str,
-    ) -> Vec<Entry> {
-        let rest = self.rest(definition).iter();
-        rest.filter(|(s, e)| *s == section && self.sources.text(e.key_span) == key)
-            .map(|&(_, e)| e)
+    ) -> Vec<EntryId> {
+        self.rest(definition)
+            .filter(|&(s, e)| s == section && self.key_text(e) == key)
+            .map(|(_, e)| e)
             .collect()
     }
 
+    /// Returns the key of an entry.
+    pub fn key_text(&self, entry: EntryId) -> &'a str {
+        self.sources.text(self.key_span(entry))
+    }
+
+    /// Returns the place of an entry's key.
+    pub fn key_span(&self, entry: EntryId) -> Span {
+        self.parsed.entry(entry).key_span
+    }
+
     /// Returns the name of an entry's section.
-    pub fn section_name(&self, entry: Entry) -> &'a str {
+    pub fn section_name(&self, entry: EntryId) -> &'a str {
         self.parsed.section_name(entry, self.sources)
     }
 
     /// Returns an entry's value.
-    pub fn value(&self, entry: Entry) -> Value<'_> {
+    pub fn value(&self, entry: EntryId) -> Value<'_> {
         self.parsed.value(entry, self.sources)
     }
 

@@ -14,8 +14,16 @@ use crate::schema::Section;
 /// No row: the section has no table.
 pub const NO_KEY: u16 = u16::MAX;
 
+/// The number of an assignment within its [`Parsed`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EntryId {
+    /// The row of its key in the kind's table, [`NO_KEY`] where the section has none.
+    pub row: u16,
+    number: u32,
+}
+
 /// An assignment. It holds places, not texts: 24 bytes for each line of all definitions.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Entry {
     /// The header it stands under, an index into [`Parsed::headers`].
     header: u32,
@@ -47,7 +55,7 @@ struct Joined {
 /// A file's entries.
 #[derive(Clone, Debug, Default)]
 pub struct Unit {
-    entries: Range<usize>,
+    entries: Range<u32>,
     /// The first error that the file has by itself.
     pub error: Option<DiagnosticId>,
     /// Whether one of its errors is such that Quadlet would not read the file at all.
@@ -68,8 +76,28 @@ pub struct Parsed {
 
 impl Parsed {
     /// Returns a file's entries in order.
-    pub fn entries(&self, unit: &Unit) -> &[Entry] {
-        self.entries.get(unit.entries.clone()).unwrap_or_default()
+    pub fn entries(&self, unit: &Unit) -> impl Iterator<Item = (EntryId, Entry)> {
+        let entries = self
+            .entries
+            .get(unit.entries.start as usize..unit.entries.end as usize);
+        let numbered = (unit.entries.start..).zip(entries.unwrap_or_default());
+        numbered.map(|(number, &entry)| {
+            (
+                EntryId {
+                    row: entry.key,
+                    number,
+                },
+                entry,
+            )
+        })
+    }
+
+    /// Returns an entry by its number.
+    pub fn entry(&self, id: EntryId) -> Entry {
+        self.entries
+            .get(id.number as usize)
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Returns what section an entry stands in.
@@ -80,14 +108,16 @@ impl Parsed {
     }
 
     /// Returns the name of an entry's section.
-    pub fn section_name<'a>(&self, entry: Entry, sources: &'a Sources) -> &'a str {
+    pub fn section_name<'a>(&self, id: EntryId, sources: &'a Sources) -> &'a str {
+        let entry = self.entry(id);
         self.headers
             .get(entry.header as usize)
             .map_or("", |h| sources.text(h.name))
     }
 
     /// Returns an entry's value.
-    pub fn value<'a>(&'a self, entry: Entry, sources: &'a Sources) -> Value<'a> {
+    pub fn value<'a>(&'a self, id: EntryId, sources: &'a Sources) -> Value<'a> {
+        let entry = self.entry(id);
         match self.joined.get(entry.joined as usize) {
             Some(joined) => Value {
                 text: &joined.text,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Entry, Parsed, Value};
+use super::{EntryId, Parsed, Value};
 use crate::base::quote::{SplitError, Splitting, split, unquote};
 use crate::base::source::{Sources, Span};
 
@@ -11,7 +11,7 @@ use crate::base::source::{Sources, Span};
 pub struct Assigned<'a> {
     parsed: &'a Parsed,
     sources: &'a Sources,
-    entries: &'a [Entry],
+    entries: &'a [EntryId],
 }
 
 /// A word with its place.
@@ -45,7 +45,7 @@ pub enum Number {
 
 impl<'a> Assigned<'a> {
     /// Joins entries with what they point into.
-    pub fn new(parsed: &'a Parsed, sources: &'a Sources, entries: &'a [Entry]) -> Self {
+    pub fn new(parsed: &'a Parsed, sources: &'a Sources, entries: &'a [EntryId]) -> Self {
         Self {
             parsed,
             sources,
@@ -70,7 +70,9 @@ impl<'a> Assigned<'a> {
 
     /// Returns the place of the last assignment's key.
     pub fn key_span(&self) -> Span {
-        self.entries.last().map_or(Span::default(), |e| e.key_span)
+        self.entries
+            .last()
+            .map_or(Span::default(), |&e| self.parsed.entry(e).key_span)
     }
 
     /// Returns the last value as it stands.
@@ -176,25 +178,23 @@ fn split_into<'a>(
     words: &mut Vec<Placed<'a>>,
     unsplit: &mut impl FnMut(Unsplit),
 ) {
-    match split(value.text, how) {
-        Ok(split) => {
-            let placed = |w: crate::base::quote::Word<'a>| Placed {
-                span: value.span(w.start, w.end),
-                text: w.text,
-            };
-            // `Key=""` is how people write "nothing"; Quadlet reads no word there either.
-            let is_nothing = split.len() == 1 && split.iter().all(|w| w.text.is_empty());
-            if !is_nothing {
-                words.extend(split.into_iter().map(placed));
-            }
-        }
-        Err(error) => {
-            let span = match error {
-                SplitError::Escape(from, to) => value.span(from, to),
-                SplitError::OpenQuote(at) => value.span(at, at + 1),
-            };
-            unsplit(Unsplit { error, span });
-        }
+    let before = words.len();
+    let split = split(value.text, how, |w| {
+        let span = value.span(w.start, w.end);
+        words.push(Placed { text: w.text, span });
+    });
+    let new = words.get(before..).unwrap_or_default();
+    // `Key=""` is how people write "nothing"; Quadlet reads no word there either.
+    let is_nothing = new.len() == 1 && new.iter().all(|w| w.text.is_empty());
+    if split.is_err() || is_nothing {
+        words.truncate(before);
+    }
+    if let Err(error) = split {
+        let span = match error {
+            SplitError::Escape(from, to) => value.span(from, to),
+            SplitError::OpenQuote(at) => value.span(at, at + 1),
+        };
+        unsplit(Unsplit { error, span });
     }
 }
 

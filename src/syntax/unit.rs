@@ -22,7 +22,7 @@ pub fn parse_unit(
     diagnostics: &mut Diagnostics,
 ) -> Unit {
     let from = diagnostics.next_id();
-    let first = parsed.entries.len();
+    let first = index(parsed.entries.len());
     let mut parser = Parser {
         sources,
         kind,
@@ -42,7 +42,7 @@ pub fn parse_unit(
         ..
     } = parser;
     Unit {
-        entries: first..parsed.entries.len(),
+        entries: first..index(parsed.entries.len()),
         error: diagnostics.first_error_since(from),
         is_unusable,
         has_own_section,
@@ -85,13 +85,16 @@ impl Parser<'_> {
         }
         let mut pending: Option<Line> = None;
         let text = self.sources.text(Span::new(at, whole.end));
-        self.has_line_ends = text.bytes().any(|b| matches!(b, b'\r' | 0));
+        // Without a way out of the loop it works on many bytes at once.
+        self.has_line_ends = text
+            .bytes()
+            .fold(false, |found, b| found | matches!(b, b'\r' | 0));
         for raw in text.split('\n') {
             let start = at;
             at += length(raw) + 1;
-            let trimmed = raw.trim();
-            let start = start + length(raw) - length(raw.trim_start());
-            if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
+            let (trimmed, skipped) = trim(raw);
+            let start = start + skipped;
+            if matches!(trimmed.as_bytes().first(), None | Some(b'#' | b';')) {
                 continue;
             }
             let continued = trimmed.strip_suffix('\\');
@@ -179,7 +182,7 @@ impl Parser<'_> {
             let place = Span::new(span.start + 1, span.start + 1 + length(name));
             return self.section(place, name);
         }
-        let equals = text.find('=').filter(|&at| at > 0);
+        let equals = text.bytes().position(|b| b == b'=').filter(|&at| at > 0);
         let Some(equals) = equals else {
             self.is_unusable = true;
             let code = if text.starts_with('[') {
@@ -441,6 +444,16 @@ impl Line {
             .collect();
         Joined { text, pieces }
     }
+}
+
+/// Returns a line without white space at its ends, and how many bytes went at the beginning. Most
+/// lines have none, which their first and last byte tell.
+fn trim(line: &str) -> (&str, u32) {
+    let is_plain = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
+    if is_plain(line.as_bytes().first()) && is_plain(line.as_bytes().last()) {
+        return (line, 0);
+    }
+    (line.trim(), length(line) - length(line.trim_start()))
 }
 
 /// Returns what stands between the brackets of a header: `[` first, only blanks after the first `]`.
