@@ -155,7 +155,7 @@ impl<'r> Run<'r> {
         }
         self.text.clear();
         let scope = self.request.settings.scope;
-        let path = self.set.sources.path(definition.file);
+        let path = self.set.sources.path_in_unit(definition.file);
         emit_unit(
             self.set,
             definition,
@@ -220,7 +220,7 @@ impl<'r> Run<'r> {
                 podman,
                 message,
             };
-            let path = self.set.sources.path(definition.file);
+            let path = self.set.sources.path_in_unit(definition.file);
             emit_stand_in(self.set, definition, stand_in, &path, &mut self.text);
             self.hand_over(id, &path);
         }

@@ -52,6 +52,7 @@ pub struct Position {
 /// Collects texts while folders are read.
 #[derive(Debug, Default)]
 pub struct SourcesBuilder {
+    root: Box<str>,
     bytes: Vec<u8>,
     dirs: Vec<Box<str>>,
     files: Vec<File>,
@@ -62,6 +63,14 @@ pub struct SourcesBuilder {
 pub struct TooLarge;
 
 impl SourcesBuilder {
+    /// Starts without any text. All paths lie under `root`, which units do not know of.
+    pub fn new(root: &str) -> Self {
+        Self {
+            root: root.into(),
+            ..Self::default()
+        }
+    }
+
     /// Adds a folder by its path.
     pub fn add_dir(&mut self, path: &str) -> DirId {
         self.dirs.push(path.into());
@@ -106,6 +115,7 @@ impl SourcesBuilder {
     /// Checks all texts for UTF-8. Bytes that are none become U+FFFD, and their places are kept.
     pub fn finish(self) -> Sources {
         let Self {
+            root,
             bytes,
             dirs,
             mut files,
@@ -134,6 +144,7 @@ impl SourcesBuilder {
             }
         };
         Sources {
+            root,
             text,
             dirs,
             files,
@@ -145,6 +156,7 @@ impl SourcesBuilder {
 /// The texts of one run.
 #[derive(Debug)]
 pub struct Sources {
+    root: Box<str>,
     text: String,
     dirs: Vec<Box<str>>,
     files: Vec<File>,
@@ -174,8 +186,22 @@ impl Sources {
         path_of(&self.dirs, &self.files, file)
     }
 
-    /// Returns the folder that a file was found in.
-    pub fn dir_of(&self, file: FileId) -> &str {
+    /// Returns the path that a file has on the system that the units are for.
+    pub fn path_in_unit(&self, file: FileId) -> String {
+        let path = self.path(file);
+        match path.strip_prefix(&*self.root) {
+            Some(rest) if !self.root.is_empty() => rest.to_owned(),
+            _ => path,
+        }
+    }
+
+    /// Returns the folder that a file was found in, as units know it.
+    pub fn dir_in_unit(&self, file: FileId) -> &str {
+        let dir = self.dir_of(file);
+        dir.strip_prefix(&*self.root).unwrap_or(dir)
+    }
+
+    fn dir_of(&self, file: FileId) -> &str {
         let dir = self.files.get(file.0 as usize).map(|f| f.dir);
         dir.and_then(|d| self.dirs.get(d.0 as usize))
             .map_or("", |d| d)

@@ -64,7 +64,7 @@ pub struct Discovery {
 
 /// Reads all definitions that `roots` lead to.
 pub fn discover(roots: &Roots, diagnostics: &mut Diagnostics) -> Discovery {
-    let mut walk = walk::Walk::new(diagnostics);
+    let mut walk = walk::Walk::new(&roots.top, diagnostics);
     for root in &roots.list {
         walk.root(root);
     }

@@ -1,6 +1,6 @@
 //! The folders that definitions are looked for in.
 
-use super::Folder;
+use super::{Folder, folder};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostics, Place};
 
@@ -59,9 +59,25 @@ pub struct Roots {
     pub(super) list: Vec<Root>,
     /// Whether `QUADLET_UNIT_DIRS` named them: then Quadlet's rules hold to the letter.
     pub replaced: bool,
+    /// What they all lie under, without links in it; empty for the machine itself.
+    pub(super) top: String,
 }
 
 impl Roots {
+    /// Returns one folder with all below it, for a look at definitions that are not installed.
+    pub fn of_folder(path: &str, folder: Folder) -> Self {
+        let root = Root {
+            path: path.to_owned(),
+            folder,
+            search: Search::Deep,
+        };
+        Self {
+            list: vec![root],
+            replaced: false,
+            top: String::new(),
+        }
+    }
+
     /// Returns the folders' paths.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.list.iter().map(|r| r.path.as_str())
@@ -70,17 +86,23 @@ impl Roots {
 
 /// Tells the folders of a manager.
 pub fn find_roots(scope: Scope, environment: &Environment, diagnostics: &mut Diagnostics) -> Roots {
+    // Where the root cannot be resolved, neither can what lies below it: each folder will say so.
+    let top = match environment.root.as_str() {
+        "" | "/" => String::new(),
+        root => folder::resolve(root).unwrap_or_else(|_| root.to_owned()),
+    };
     if !environment.quadlet_unit_dirs.is_empty() {
+        let list = replaced(environment, &top, diagnostics);
         return Roots {
-            list: replaced(environment, diagnostics),
+            list,
             replaced: true,
+            top,
         };
     }
     let mut list = Vec::new();
-    let top = &environment.root;
     let mut add = |folder, search, path: String| {
         list.push(Root {
-            path: [top, path.as_str()].concat(),
+            path: [&top, path.as_str()].concat(),
             folder,
             search,
         });
@@ -147,6 +169,7 @@ pub fn find_roots(scope: Scope, environment: &Environment, diagnostics: &mut Dia
     Roots {
         list,
         replaced: false,
+        top,
     }
 }
 
@@ -176,7 +199,7 @@ fn config_home(environment: &Environment, diagnostics: &mut Diagnostics) -> Opti
     Some(format!("{}/.config", environment.home))
 }
 
-fn replaced(environment: &Environment, diagnostics: &mut Diagnostics) -> Vec<Root> {
+fn replaced(environment: &Environment, top: &str, diagnostics: &mut Diagnostics) -> Vec<Root> {
     let mut list = Vec::new();
     for element in environment
         .quadlet_unit_dirs
@@ -184,7 +207,7 @@ fn replaced(environment: &Environment, diagnostics: &mut Diagnostics) -> Vec<Roo
         .filter(|e| !e.is_empty())
     {
         if element.starts_with('/') {
-            let path = [&environment.root, element].concat();
+            let path = [top, element].concat();
             list.push(Root {
                 path,
                 folder: Folder::Quadlet,

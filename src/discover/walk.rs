@@ -33,9 +33,9 @@ struct Waiting {
 }
 
 impl<'d> Walk<'d> {
-    pub(super) fn new(diagnostics: &'d mut Diagnostics) -> Self {
+    pub(super) fn new(top: &str, diagnostics: &'d mut Diagnostics) -> Self {
         Self {
-            builder: SourcesBuilder::default(),
+            builder: SourcesBuilder::new(top),
             diagnostics,
             unreadable: Vec::new(),
             listing: Vec::new(),

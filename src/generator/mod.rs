@@ -138,8 +138,9 @@ fn units(
     u8::from(diagnostics.has_errors())
 }
 
-/// Tells what is to be made.
-fn request(
+/// Tells what is to be made of these definitions. `is_replaced` says whether `QUADLET_UNIT_DIRS`
+/// named the folders, `generator` is the program that stand-ins run.
+pub fn request(
     scope: Scope,
     set: &Set<'_>,
     is_replaced: bool,

@@ -282,6 +282,6 @@ impl<'a> Lowering<'a, '_> {
 
     /// Returns the folder that relative paths start from.
     fn dir(&self) -> &'a str {
-        self.set.sources.dir_of(self.definition.file)
+        self.set.sources.dir_in_unit(self.definition.file)
     }
 }
