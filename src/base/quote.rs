@@ -34,6 +34,9 @@ pub enum SplitError {
     OpenQuote(usize),
 }
 
+/// The longest line that systemd reads, bytes (`LONG_LINE_MAX`).
+pub const LONGEST_LINE: usize = 1 << 20;
+
 const BLANKS: [u8; 4] = [b' ', b'\t', b'\r', b'\n'];
 
 /// Splits a value and hands over its words. Empty quoted words stay, as systemd has it; Quadlet's

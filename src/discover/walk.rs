@@ -149,6 +149,16 @@ impl<'d> Walk<'d> {
                     .help("move a file that the system is to run one folder up");
                 return;
             }
+            (Search::DeepWithoutUsers, true) if name.starts_with("users") => {
+                self.diagnostics
+                    .add(
+                        codes::USERS_FOLDER,
+                        Place::Path(path.clone()),
+                        "the system's manager reads this folder; stock Quadlet does not, since its name begins with `users`",
+                    )
+                    .help("rename it");
+                Search::Deep
+            }
             (Search::DeepWithoutNumbers, true) if name.bytes().all(|b| b.is_ascii_digit()) => {
                 return;
             }
@@ -273,11 +283,15 @@ impl<'d> Walk<'d> {
         let Some(first) = first else { return };
         let winner = self.builder.path(first.file);
         if first.folder == folder {
-            self.diagnostics.add(
-                codes::SHADOWED,
-                Place::Path(path.to_owned()),
-                format!("{winner} has the same name and a higher priority"),
-            );
+            let message = format!("{winner} has the same name and a higher priority");
+            let place = Place::Path(path.to_owned());
+            let problem = self.diagnostics.add(codes::SHADOWED, place, message);
+            if is_users_own(path, &winner) {
+                // The manual says that the user's own file wins; it never did.
+                problem
+                    .level(Level::Warning)
+                    .help("remove one of the two, or rename it");
+            }
         } else {
             first.shadows_quadlet = true;
             self.diagnostics
@@ -340,6 +354,18 @@ impl<'d> Walk<'d> {
             unreadable: self.unreadable,
         }
     }
+}
+
+/// Returns whether a file lies in the folder of one user, and the other in that of all users.
+fn is_users_own(path: &str, general: &str) -> bool {
+    let folder = general.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let below = path
+        .strip_prefix(folder)
+        .and_then(|rest| rest.strip_prefix('/'));
+    let number = below
+        .and_then(|rest| rest.split_once('/'))
+        .map_or("", |(first, _)| first);
+    folder.ends_with("/users") && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Returns an error of the system in its own words, without Rust's number.

@@ -178,6 +178,7 @@ pub fn lower<'a>(
         yaml: Vec::new(),
     };
     lowering.definition();
+    lowering.check_length();
     let Lowering {
         needs, out, broken, ..
     } = lowering;
@@ -280,8 +281,14 @@ impl<'a> Lowering<'a, '_> {
         Some((crate::base::quote::unquote(value.text), value.whole()))
     }
 
-    /// Returns the folder that relative paths start from.
-    fn dir(&self) -> &'a str {
-        self.set.sources.dir_in_unit(self.definition.file)
+    /// Returns the folder that relative paths start from, as a unit has to write it: a percent sign
+    /// of its name is no specifier.
+    fn dir(&self) -> Cow<'a, str> {
+        let dir = self.set.sources.dir_in_unit(self.definition.file);
+        if dir.contains('%') {
+            dir.replace('%', "%%").into()
+        } else {
+            dir.into()
+        }
     }
 }

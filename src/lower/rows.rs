@@ -283,7 +283,7 @@ impl<'a> Lowering<'a, '_> {
         if path::is_absolute_or_specifier(value) {
             return value.to_owned();
         }
-        let joined = path::join(self.dir(), value);
+        let joined = path::join(&self.dir(), value);
         if value.starts_with('~') {
             let message = format!(
                 "`~` is a folder of this name in `{}`: the path is {joined}",

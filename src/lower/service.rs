@@ -3,7 +3,7 @@
 use super::{Argv, Line, LineValue, Lowering};
 use crate::base::codes;
 use crate::base::path;
-use crate::base::quote::{SplitError, Splitting, push_word};
+use crate::base::quote::{LONGEST_LINE, SplitError, Splitting, push_word};
 use crate::base::source::Span;
 use crate::schema::{DEFAULT_DEPENDENCIES, DEPENDENCY_KEYS, Kind, Section};
 use crate::syntax::EntryId;
@@ -152,6 +152,36 @@ impl<'a> Lowering<'a, '_> {
             .push(Line::append(key, LineValue::Text(line.into())));
     }
 
+    /// Refuses a command line that systemd would not read to its end.
+    pub(super) fn check_length(&mut self) {
+        let too_long = self.out.service.iter().find_map(|line| {
+            let (LineValue::Command(argv) | LineValue::TolerantCommand(argv)) = &line.value else {
+                return None;
+            };
+            // Quoting makes at most four bytes of one.
+            if argv.bytes() < LONGEST_LINE / 4 {
+                return None;
+            }
+            let mut written = String::new();
+            for (argument, _) in argv.iter() {
+                push_word(&mut written, argument);
+                written.push(' ');
+            }
+            (written.len() + line.key.len() >= LONGEST_LINE).then_some((line.key, written.len()))
+        });
+        if let Some((key, length)) = too_long {
+            let message = format!(
+                "`{key}=` becomes {length} bytes long; systemd reads lines of up to {LONGEST_LINE}"
+            );
+            self.error(
+                codes::LONG_LINE,
+                Span::default(),
+                message,
+                "put long values into files, as with `EnvironmentFile=`",
+            );
+        }
+    }
+
     /// Makes the unit wait for the mount that a path lies on.
     pub(super) fn needs_mount(&mut self, path: &str) {
         let value = LineValue::Path(path.to_owned());
@@ -241,7 +271,7 @@ impl<'a> Lowering<'a, '_> {
         if path::is_absolute_or_specifier(value) {
             value.to_owned()
         } else {
-            path::join(self.dir(), value)
+            path::join(&self.dir(), value)
         }
     }
 }

@@ -41,7 +41,7 @@ impl<'a> Lowering<'a, '_> {
         kinds: &[Kind],
     ) -> Option<String> {
         let source = if source.starts_with('.') {
-            path::join(self.dir(), source)
+            path::join(&self.dir(), source)
         } else {
             source.to_owned()
         };

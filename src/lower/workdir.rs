@@ -27,7 +27,7 @@ impl<'a> Lowering<'a, '_> {
                     );
                 }
             },
-            "unit" => self.dir().to_owned(),
+            "unit" => self.dir().into_owned(),
             _ => return self.bad_working_directory(value, "`yaml` or `unit`"),
         };
         if self.working_directory().is_none() {
@@ -48,7 +48,7 @@ impl<'a> Lowering<'a, '_> {
                 "yaml" => {
                     return self.bad_working_directory(value, "`unit`, `file`, a folder or a URL");
                 }
-                "unit" => folder = Some(self.dir().to_owned()),
+                "unit" => folder = Some(self.dir().into_owned()),
                 "file" if !file.is_set() => {
                     let message = "`SetWorkingDirectory=file` needs a `File`";
                     return self.error(
@@ -76,7 +76,7 @@ impl<'a> Lowering<'a, '_> {
                         );
                     }
                     None => {
-                        folder = Some(self.dir().to_owned());
+                        folder = Some(self.dir().into_owned());
                         context = Some((value.text.to_owned(), value.whole()));
                     }
                 },

@@ -7,11 +7,9 @@ use super::{Entry, Header, Joined, NO_KEY, Parsed, Unit};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostics, Level};
 use crate::base::names::nearest;
+use crate::base::quote::LONGEST_LINE;
 use crate::base::source::{FileId, Sources, Span};
 use crate::schema::{Kind, QUADLET_KEYS, Section};
-
-/// The longest line that systemd reads, bytes (`LONG_LINE_MAX`).
-const LONGEST_LINE: usize = 1 << 20;
 
 /// Appends a file's entries to `parsed`.
 pub fn parse_unit(

@@ -148,7 +148,7 @@ fn artifact_is_pulled_and_mounted(s: &Session) {
     s.systemctl("start web");
     assert!(s.is_active("settings-artifact"));
     assert_eq!(
-        s.sh("podman exec systemd-web sh -c 'cat /settings/*'"),
+        s.sh("podman exec systemd-web cat /settings"),
         "greeting=hello"
     );
     s.systemctl("stop web settings-artifact");
