@@ -5,9 +5,10 @@
 //!   `-> TARGET`, and units that go to the manager's runtime folder under `runtime/`;
 //! - `diagnostics.txt` has all that is said about it, notes too, and the exit status; it is missing where
 //!   nothing is said;
-//! - `case.toml`, where there is one, says what is not usual; [`Case::set`] knows its keys.
+//! - `case.toml`, where there is one, says what is not usual; [`Case::set`] knows its keys. With `unit_dirs`
+//!   the generator itself is run with that `QUADLET_UNIT_DIRS`; else its stages are, with `root/` as the root.
 //!
-//! The path of `root/` is `$ROOT` in all texts. `WHARF_BLESS=1` rewrites `expected/` and `diagnostics.txt`;
+//! Where the path of `root/` itself comes up it is `$ROOT`. `WHARF_BLESS=1` rewrites `expected/` and `diagnostics.txt`;
 //! read what it wrote.
 #![allow(
     clippy::disallowed_methods,
@@ -166,8 +167,8 @@ impl Case {
         let roots = find_roots(self.scope, &environment, &mut diagnostics);
         let discovery = discover(&roots, &mut diagnostics);
         let mut set = resolve(&discovery, &mut diagnostics);
-        let services: Vec<String> = set.definitions.iter().map(|d| d.service_file()).collect();
-        let wanted = services.iter().map(String::as_str);
+        let wanted = set.definitions.iter().map(|d| d.service.as_str());
+        let wanted = wanted.filter(|s| !s.is_empty());
         let request = Request {
             settings: Settings {
                 scope: self.scope,
@@ -211,6 +212,7 @@ impl Case {
         };
         let dirs: Vec<String> = dirs.split(':').map(below).collect();
         let out = tempfile::tempdir()?;
+        let written_to = out.path().to_string_lossy().into_owned();
         let mut command = Command::new(env!("CARGO_BIN_EXE_wharf-generator"));
         command
             .env_clear()
@@ -228,7 +230,8 @@ impl Case {
         }
         for line in String::from_utf8_lossy(&output.stderr).lines() {
             let said = line.split_once("]: ").map_or(line, |(_, said)| said);
-            got.say(&said.replace(&self.root, "$ROOT"));
+            let said = said.replace(&self.root, "$ROOT");
+            got.say(&said.replace(&written_to, "$OUT"));
         }
         got.exit(output.status.code().unwrap_or(-1));
         Ok(got)
@@ -279,7 +282,8 @@ impl Texts {
             for line in text.lines() {
                 let is_header = line.starts_with('[') && line.ends_with(']');
                 let is_good = line.starts_with('#') || is_header || line.contains('=');
-                if !is_good || line.contains(|c: char| c.is_control() && c != '\t') {
+                let goes_on = line.ends_with('\\');
+                if !is_good || goes_on || line.contains(|c: char| c.is_ascii_control() && c != '\t') {
                     return Err(format!("{path} has a line that is none: {line:?}"));
                 }
             }

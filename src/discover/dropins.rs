@@ -58,27 +58,30 @@ impl Dropins {
             by_name.entry(&folder.name).or_default().push(i);
         }
         let mut listed: BTreeMap<usize, Result<Listed, Option<DiagnosticId>>> = BTreeMap::new();
+        let mut numbers: Vec<usize> = Vec::new();
         for definition in definitions {
             // The first of a file's name counts: the most specific folder, then the highest root.
             let mut chosen: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-            for name in folder_names(definition) {
-                for &number in by_name.get(name.as_str()).into_iter().flatten() {
-                    let Some(folder) = self.folders.get(number) else {
-                        continue;
-                    };
-                    if folder.kind != definition.folder {
-                        continue;
-                    }
-                    match listed.entry(number).or_insert_with(|| list(walk, folder)) {
-                        Ok(list) => {
-                            for (i, item) in list.items.iter().enumerate() {
-                                chosen
-                                    .entry(item.name().into_owned())
-                                    .or_insert((number, i));
-                            }
+            numbers.clear();
+            each_folder_name(definition, |name| {
+                numbers.extend(by_name.get(name).into_iter().flatten());
+            });
+            for &number in &numbers {
+                let Some(folder) = self.folders.get(number) else {
+                    continue;
+                };
+                if folder.kind != definition.folder {
+                    continue;
+                }
+                match listed.entry(number).or_insert_with(|| list(walk, folder)) {
+                    Ok(list) => {
+                        for (i, item) in list.items.iter().enumerate() {
+                            chosen
+                                .entry(item.name().into_owned())
+                                .or_insert((number, i));
                         }
-                        Err(error) => definition.lacks_dropin(*error),
                     }
+                    Err(error) => definition.lacks_dropin(*error),
                 }
             }
             for (number, item) in chosen.into_values() {
@@ -175,37 +178,38 @@ impl Listed {
     }
 }
 
-/// Returns the names of the folders that a definition's drop-ins may stand in, most specific first:
-/// for `foo-bar@a.container` these are `foo-bar@a.container.d`, `foo-bar@.container.d`,
-/// `foo-@.container.d`, `foo-.container.d` and `container.d`.
-fn folder_names(definition: &Found) -> Vec<String> {
+/// Calls `with` for the names of the folders that a definition's drop-ins may stand in, most
+/// specific first: for `foo-bar@a.container` these are `foo-bar@a.container.d`,
+/// `foo-bar@.container.d`, `foo-@.container.d`, `foo-.container.d` and `container.d`.
+fn each_folder_name(definition: &Found, mut with: impl FnMut(&str)) {
     let suffix = definition.kind.suffix();
     let base = definition.name.get(..definition.base_length).unwrap_or("");
     let (name, instance) = match base.split_once('@') {
         Some((name, instance)) => (name, Some(instance)),
         None => (base, None),
     };
-    let mut names = vec![[&definition.name, ".d"].concat()];
+    let mut folder = String::with_capacity(definition.name.len() + 4);
+    let mut call = |parts: &[&str]| {
+        folder.clear();
+        folder.extend(parts.iter().copied());
+        with(&folder);
+    };
+    call(&[&definition.name, ".d"]);
     if instance.is_some_and(|i| !i.is_empty()) {
-        names.push([name, "@.", suffix, ".d"].concat());
+        call(&[name, "@.", suffix, ".d"]);
     }
-    for (at, _) in name
-        .match_indices('-')
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-    {
-        let prefix = name.get(..=at).unwrap_or("");
-        if prefix.len() == name.len() {
+    let mut prefix = name;
+    while let Some((shorter, last)) = prefix.rsplit_once('-') {
+        prefix = shorter;
+        if last.is_empty() && shorter.len() + 1 == name.len() {
             continue; // `foo-` itself is not a shorter form of its name
         }
         if instance.is_some() {
-            names.push([prefix, "@.", suffix, ".d"].concat());
+            call(&[prefix, "-@.", suffix, ".d"]);
         }
-        names.push([prefix, ".", suffix, ".d"].concat());
+        call(&[prefix, "-.", suffix, ".d"]);
     }
-    names.push([suffix, ".d"].concat());
-    names
+    call(&[suffix, ".d"]);
 }
 
 #[cfg(test)]
@@ -218,7 +222,7 @@ mod tests {
         let mut builder = SourcesBuilder::default();
         let dir = builder.add_dir("/");
         let (kind, base_length) = Kind::of_file(file).unwrap();
-        folder_names(&Found {
+        let found = Found {
             name: file.into(),
             kind,
             base_length,
@@ -228,7 +232,10 @@ mod tests {
             error: None,
             is_unreadable: false,
             shadows_quadlet: false,
-        })
+        };
+        let mut names = Vec::new();
+        each_folder_name(&found, |name| names.push(name.to_owned()));
+        names
     }
 
     #[test]

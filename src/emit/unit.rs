@@ -208,7 +208,7 @@ impl<'o> OpenSection<'o> {
     fn line(&mut self, line: &Line<'_>) {
         self.key(line.key);
         match &line.value {
-            LineValue::Text(text) => push_line_of(self.out, text),
+            LineValue::Text(text) => self.out.push_str(text),
             LineValue::Path(path) => push_word(self.out, path),
             LineValue::Command(argv) => push_command(self.out, "", argv),
             LineValue::TolerantCommand(argv) => push_command(self.out, "-", argv),

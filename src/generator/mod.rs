@@ -135,7 +135,11 @@ fn units(
         }
     }
     log.diagnostics(&diagnostics, &discovery.sources);
-    u8::from(diagnostics.has_errors())
+    let status = u8::from(diagnostics.has_errors());
+    // The program ends here: to give back thousands of small pieces of memory is work for nothing.
+    std::mem::forget((set, request, diagnostics));
+    std::mem::forget(discovery);
+    status
 }
 
 /// Tells what is to be made of these definitions. `is_replaced` says whether `QUADLET_UNIT_DIRS`

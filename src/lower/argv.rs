@@ -3,7 +3,7 @@
 use crate::base::source::Span;
 
 /// A command line. The texts lie one behind another in one buffer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Argv {
     text: String,
     /// For each argument the end of its text and where it comes from.
@@ -14,6 +14,37 @@ pub struct Argv {
 pub type Origin = Option<Span>;
 
 impl Argv {
+    /// Starts a command line with room for `bytes` in `count` arguments: growing step by step would
+    /// take longer than all the rest.
+    fn with_room(bytes: usize, count: usize) -> Self {
+        Self {
+            text: String::with_capacity(bytes),
+            arguments: Vec::with_capacity(count),
+        }
+    }
+
+    /// Starts the words that all commands of a unit begin with.
+    pub fn base() -> Self {
+        Self::with_room(32, 2)
+    }
+
+    /// Starts a short command with these words.
+    pub fn short(&self) -> Self {
+        self.copy(128, 8)
+    }
+
+    /// Starts a command with these words that has what most containers have.
+    pub fn long(&self) -> Self {
+        self.copy(1024, 64)
+    }
+
+    fn copy(&self, bytes: usize, count: usize) -> Self {
+        let mut argv = Self::with_room(self.text.len() + bytes, self.arguments.len() + count);
+        argv.text.push_str(&self.text);
+        argv.arguments.extend_from_slice(&self.arguments);
+        argv
+    }
+
     /// Appends an argument that is always there.
     pub fn fixed(&mut self, argument: &str) {
         self.push(&[argument], None);

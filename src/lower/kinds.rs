@@ -68,7 +68,7 @@ impl<'a> Lowering<'a, '_> {
         let base = self.base();
         let name = self.resource_name();
         let origin = self.key("PodName").nonempty().map(|v| v.whole());
-        let mut create = base.clone();
+        let mut create = base.short();
         create.all_fixed(&[
             "pod",
             "create",
@@ -76,10 +76,10 @@ impl<'a> Lowering<'a, '_> {
             "--replace",
         ]);
         self.rows(&mut create);
-        let mut start = base.clone();
+        let mut start = base.short();
         start.all_fixed(&["pod", "start"]);
         start.push(&[&name], origin);
-        let mut stop = base.clone();
+        let mut stop = base.short();
         stop.all_fixed(&["pod", "stop", "--ignore"]);
         match self.key("StopTimeout").text() {
             Some(value) => stop.push(&["--time=", value.text], Some(value.whole())),

@@ -10,7 +10,7 @@ impl<'a> Lowering<'a, '_> {
     pub(super) fn kube(&mut self) {
         self.check_service();
         let base = self.base();
-        let mut play = base.clone();
+        let mut play = base.short();
         play.all_fixed(&["kube", "play", "--replace", "--service-container=true"]);
         self.rows(&mut play);
         let mut down = base;

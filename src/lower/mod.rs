@@ -171,7 +171,11 @@ pub fn lower<'a>(
         settings,
         diagnostics,
         needs: Vec::new(),
-        out: Lowered::default(),
+        out: Lowered {
+            unit: Vec::with_capacity(8),
+            service: Vec::with_capacity(16),
+            ..Lowered::default()
+        },
         broken: definition.error,
         is_oneshot: false,
         image: None,
@@ -282,13 +286,12 @@ impl<'a> Lowering<'a, '_> {
     }
 
     /// Returns the folder that relative paths start from, as a unit has to write it: a percent sign
-    /// of its name is no specifier.
+    /// in its name is no specifier, and a line break adds no line.
     fn dir(&self) -> Cow<'a, str> {
         let dir = self.set.sources.dir_in_unit(self.definition.file);
-        if dir.contains('%') {
-            dir.replace('%', "%%").into()
-        } else {
-            dir.into()
+        if !dir.contains(|c: char| c == '%' || c.is_control()) {
+            return dir.into();
         }
+        dir.replace('%', "%%").replace(char::is_control, "?").into()
     }
 }

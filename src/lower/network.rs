@@ -47,7 +47,7 @@ impl<'a> Lowering<'a, '_> {
     /// Lowers a `.network`.
     pub(super) fn network(&mut self) {
         let base = self.base();
-        let mut create = base.clone();
+        let mut create = base.short();
         create.all_fixed(&["network", "create", "--ignore"]);
         self.rows(&mut create);
         if self.key("NetworkDeleteOnStop").boolean() == Some(true) {

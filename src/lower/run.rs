@@ -23,7 +23,7 @@ impl<'a> Lowering<'a, '_> {
         let set = self.set;
         let name = set.container_name(self.definition);
         let origin = self.key("ContainerName").nonempty().map(|v| v.whole());
-        let mut run = base.clone();
+        let mut run = base.long();
         run.fixed("run");
         run.option("--name", name, origin);
         run.all_fixed(&["--replace", "--rm"]);
@@ -113,7 +113,7 @@ impl<'a> Lowering<'a, '_> {
         if signal.is_none() && words.is_empty() {
             return None;
         }
-        let mut argv = base.clone();
+        let mut argv = base.short();
         if let Some(signal) = signal {
             let origin = Some(signal.whole());
             argv.push(&["kill"], origin);

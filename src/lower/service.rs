@@ -15,7 +15,7 @@ const USER_KEYS: [&str; 3] = ["User", "Group", "DynamicUser"];
 impl<'a> Lowering<'a, '_> {
     /// Returns the first words of every command: Podman, its modules, its own arguments.
     pub(super) fn base(&mut self) -> Argv {
-        let mut argv = Argv::default();
+        let mut argv = Argv::base();
         argv.fixed(&self.settings.podman);
         for module in self.key("ContainersConfModule").lines() {
             argv.push(&["--module=", module.text], Some(module.whole()));

@@ -87,7 +87,11 @@ impl Parser<'_> {
         self.has_line_ends = text
             .bytes()
             .fold(false, |found, b| found | matches!(b, b'\r' | 0));
-        for raw in text.split('\n') {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let end = rest.bytes().position(|b| b == b'\n').unwrap_or(rest.len());
+            let raw = rest.get(..end).unwrap_or("");
+            rest = rest.get(end + 1..).unwrap_or("");
             let start = at;
             at += length(raw) + 1;
             let (trimmed, skipped) = trim(raw);

@@ -8,7 +8,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     scenario!(for_each_user container_is_back_after_a_power_loss),
     scenario!(for_each_user container_that_dies_comes_back),
     scenario!(for_each_user changed_file_acts_at_the_next_restart),
-    scenario!(for_each_user toml_and_drop_in_make_one_service),
+    scenario!(for_each_user drop_in_of_the_definition_acts),
 ];
 
 const WEB: &str = "[Container]\nImage=127.0.0.1:5000/test/web:1\n";
@@ -89,7 +89,7 @@ fn changed_file_acts_at_the_next_restart(s: &Session) {
     );
 }
 
-fn toml_and_drop_in_make_one_service(s: &Session) {
+fn drop_in_of_the_definition_acts(s: &Session) {
     s.define(
         "site.wharf.toml",
         "[container.web]\nImage = \"127.0.0.1:5000/test/web:1\"\n",

@@ -155,6 +155,13 @@ impl Machine {
 
     /// Types a command, whatever comes of it.
     pub(crate) fn type_command(&self, user: User, command: &str, input: &str) -> Ran {
+        let start = self.uptime();
+        let ran = self.run(user, command, input);
+        self.note(start, &format!("{user}$ {command}\n{input}{ran}"));
+        ran
+    }
+
+    fn run(&self, user: User, command: &str, input: &str) -> Ran {
         let mut child = Command::new(SCRIPT)
             .args([user.verb().as_ref(), self.folder.as_os_str()])
             .args(["sh", "-c", command])
@@ -171,9 +178,7 @@ impl Machine {
                 .map(|mut stdin| stdin.write_all(input.as_bytes())),
         );
         let output = child.wait_with_output().expect("a child can be waited for");
-        let ran = Ran::new(&output);
-        self.note(&format!("{user}$ {command}\n{input}{ran}"));
-        ran
+        Ran::new(&output)
     }
 
     /// Writes a file, as joe where joe may.
@@ -186,13 +191,18 @@ impl Machine {
         if let Some(service) = service_of(path) {
             self.concerned.borrow_mut().insert(service);
         }
-        let command = format!("mkdir -p \"$(dirname '{path}')\" && cat >'{path}'");
-        self.session(user).sh_with_input(&command, text);
+        self.note(self.uptime(), &format!("{user} writes {path}\n{text}"));
+        let ran = self.run(
+            user,
+            &format!("mkdir -p \"$(dirname '{path}')\" && cat >'{path}'"),
+            text,
+        );
+        assert!(ran.succeeded(), "cannot write {path}\n{ran}");
     }
 
     /// Cuts the power and boots again.
     pub(crate) fn power_loss(&self) {
-        self.note("(power loss)\n");
+        self.note(self.uptime(), "(power loss)");
         script([OsStr::new("cut"), self.folder.as_os_str()]).expect("power can be cut");
         script([OsStr::new("up"), self.folder.as_os_str()]).expect("the machine boots again");
         self.booted.set(Instant::now());
@@ -240,9 +250,13 @@ impl Machine {
         )
     }
 
-    fn note(&self, text: &str) {
-        let seconds = self.booted.get().elapsed().as_secs_f64();
-        let line = format!("[{seconds:5.1}] {}\n", text.trim_end());
+    /// The seconds since the machine was last booted.
+    fn uptime(&self) -> f64 {
+        self.booted.get().elapsed().as_secs_f64()
+    }
+
+    fn note(&self, uptime: f64, text: &str) {
+        let line = format!("[{uptime:5.1}] {}\n", text.trim_end());
         self.transcript.borrow_mut().push_str(&line);
     }
 }

@@ -50,6 +50,10 @@ impl Ran {
         }
     }
 
+    pub(crate) fn succeeded(&self) -> bool {
+        self.success
+    }
+
     /// What it printed, without the last newline.
     pub(crate) fn out(&self) -> &str {
         &self.out
