@@ -2,14 +2,15 @@
 //! others refer to first, and handed over unit by unit, so that one unit's text is in memory at a
 //! time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::codes;
 use crate::base::diagnostic::{DiagnosticId, Diagnostics, Level, Place};
 use crate::base::names;
+use crate::base::source::FileId;
 use crate::discover::Folder;
 use crate::emit::{Link, StandIn, emit_links, emit_stand_in, emit_unit};
-use crate::lower::{Lowered, Outcome, Settings, State, lower};
+use crate::lower::{Lowered, Outcome, Progress, Settings, State, lower};
 use crate::resolve::{DefinitionId, Set};
 use crate::schema::Kind;
 
@@ -32,8 +33,8 @@ pub struct Request {
 pub struct Unit<'a> {
     /// The definition.
     pub definition: DefinitionId,
-    /// The path of the definition's main file.
-    pub source: &'a str,
+    /// The definition's main file.
+    pub file: FileId,
     /// The unit's name, `web.service`.
     pub name: &'a str,
     /// Its text.
@@ -108,7 +109,10 @@ impl<'r> Run<'r> {
             let outcome = lower(
                 self.set,
                 id,
-                &self.states,
+                Progress {
+                    states: &self.states,
+                    stack: &stack,
+                },
                 &self.request.settings,
                 self.diagnostics,
             );
@@ -118,9 +122,25 @@ impl<'r> Run<'r> {
                     self.set_state(id, State::Good);
                     self.good(id, lowered);
                 }
-                Some(Outcome::Broken(cause)) => self.set_state(id, State::Broken(cause)),
+                Some(Outcome::Broken(cause)) => {
+                    self.set_state(id, State::Broken(cause));
+                    self.report_shadow(id);
+                }
                 None => return,
             }
+        }
+    }
+
+    /// A broken file does not let the one of lower priority through; nobody should have to guess.
+    fn report_shadow(&mut self, id: DefinitionId) {
+        let Some(definition) = self.set.definitions.get(id) else {
+            return;
+        };
+        if let Some(lower) = definition.shadows {
+            let message = format!("this file has an error, and {lower} is not used in its place");
+            self.diagnostics
+                .add(codes::BROKEN_SHADOWS, definition.file, message)
+                .help("mend this file, or remove it to use the other");
         }
     }
 
@@ -165,10 +185,10 @@ impl<'r> Run<'r> {
             members,
             &mut self.text,
         );
-        self.hand_over(id, &path);
+        self.hand_over(id);
     }
 
-    fn hand_over(&mut self, id: DefinitionId, path: &str) {
+    fn hand_over(&mut self, id: DefinitionId) {
         let Some(definition) = self.set.definitions.get(id) else {
             return;
         };
@@ -178,7 +198,7 @@ impl<'r> Run<'r> {
         };
         let unit = Unit {
             definition: id,
-            source: path,
+            file: definition.file,
             name: &definition.service,
             text: &self.text,
             links: &links,
@@ -198,6 +218,14 @@ impl<'r> Run<'r> {
             causes = located.iter().map(|l| (l.id, l.status())).collect();
             causes.sort_unstable_by_key(|&(id, _)| id);
         }
+        let good: BTreeSet<&str> = self
+            .set
+            .definitions
+            .iter()
+            .zip(&self.states)
+            .filter(|(_, state)| **state == State::Good)
+            .map(|(definition, _)| definition.service.as_str())
+            .collect();
         for id in 0..self.states.len() {
             let Some(&State::Broken(cause)) = self.states.get(id) else {
                 continue;
@@ -207,6 +235,7 @@ impl<'r> Run<'r> {
             };
             let is_left_out = definition.is_nameless
                 || definition.service.is_empty()
+                || good.contains(definition.service.as_str())
                 || (definition.folder == Folder::Quadlet && !self.request.makes_quadlet_units);
             if is_left_out {
                 continue;
@@ -222,7 +251,7 @@ impl<'r> Run<'r> {
             };
             let path = self.set.sources.path_in_unit(definition.file);
             emit_stand_in(self.set, definition, stand_in, &path, &mut self.text);
-            self.hand_over(id, &path);
+            self.hand_over(id);
         }
     }
 }
@@ -233,7 +262,6 @@ fn refuse_packaged_names(set: &mut Set<'_>, request: &Request, diagnostics: &mut
     if request.packaged.is_empty() {
         return;
     }
-    let sources = set.sources;
     for definition in &mut set.definitions {
         let name = definition.service.clone();
         let template = names::template_of(&name);
@@ -244,7 +272,7 @@ fn refuse_packaged_names(set: &mut Set<'_>, request: &Request, diagnostics: &mut
         let Some(packaged) = packaged else { continue };
         let id = diagnostics.next_id();
         let message = format!("{name} is a unit of a package: {packaged}");
-        let place = Place::Path(sources.path(definition.file));
+        let place = Place::File(definition.file);
         let problem = diagnostics.add(codes::PACKAGED_UNIT, place, message);
         problem.help("set `ServiceName=` to another name, or rename the file");
         if definition.folder == Folder::Native {

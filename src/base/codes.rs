@@ -92,6 +92,10 @@ codes! {
     CONTAINER_NETWORK_OPTIONS = 311 "container-network-options" Error "Options for the network of another container.";
     ODD_REFERENCE = 312 "odd-reference" Warning "A reference to a kind that does not belong there.";
 
+    SPECIFIER_IN_NAME = 313 "specifier-in-name" Warning "A name with a specifier that another unit reads its own way.";
+    BROKEN_SHADOWS = 314 "broken-shadows" Warning "A broken definition before one of lower priority.";
+    ALIAS_OF_ANOTHER = 315 "alias-of-another" Tolerated "An alias that is the name of another definition's service.";
+
     IMAGE_AND_ROOTFS = 401 "image-and-rootfs" Error "An image and a root file system at once.";
     GROUP_WITHOUT_USER = 402 "group-without-user" Error "A group without a user.";
     RELOAD_TWICE = 403 "reload-twice" Error "Two ways to reload.";
@@ -121,6 +125,7 @@ codes! {
     BAD_FILE_NAME = 913 "bad-file-name" Error "A file name that no unit can have.";
     TOO_LARGE = 914 "too-large" Error "More text than one run takes.";
     NULL_DEFAULT = 915 "null-default" Warning "A link to `/dev/null` that makes a default unit instead of hiding one.";
+    NOT_A_FOLDER = 916 "not-a-folder" Error "Something with the name of a folder for drop-ins that is no folder.";
 }
 
 #[cfg(test)]

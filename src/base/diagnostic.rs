@@ -4,8 +4,10 @@
 //! the machine refuses (a full disk) is an error of the stage that meets it, and ends here too when
 //! it concerns a definition.
 
+use std::io;
+
 use super::codes::Code;
-use super::source::{Sources, Span};
+use super::source::{FileId, Sources, Span};
 
 /// How much a diagnostic matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,7 +38,9 @@ impl Level {
 pub enum Place {
     /// A stretch of text.
     At(Span),
-    /// A file or folder that could not be read, so that there is no text.
+    /// A file as a whole.
+    File(FileId),
+    /// A file or folder of which there is no text.
     Path(String),
     /// The environment of the program.
     Nowhere,
@@ -45,6 +49,12 @@ pub enum Place {
 impl From<Span> for Place {
     fn from(span: Span) -> Self {
         Self::At(span)
+    }
+}
+
+impl From<FileId> for Place {
+    fn from(file: FileId) -> Self {
+        Self::File(file)
     }
 }
 
@@ -137,22 +147,26 @@ impl Diagnostics {
     /// Returns all problems in the order of their files and places, with the text of the place:
     /// `path:line:col`, or a path alone. Linear in texts and problems.
     pub fn located(&self, sources: &Sources) -> Vec<Located<'_>> {
-        let mut order: Vec<(u32, DiagnosticId)> = (0u32..)
+        // What concerns no file comes first, what concerns a file as a whole before its lines.
+        let key = |place: &Place| match place {
+            Place::Nowhere | Place::Path(_) => (None, None),
+            Place::File(file) => (Some(*file), None),
+            Place::At(span) => (Some(sources.file_at(span.start)), Some(span.start)),
+        };
+        let mut order: Vec<_> = (0u32..)
             .zip(&self.list)
-            .map(|(i, d)| (start_of(&d.place), DiagnosticId(i)))
+            .map(|(i, d)| (key(&d.place), DiagnosticId(i), d))
             .collect();
-        order.sort_by_key(|&(start, DiagnosticId(i))| (start, i));
+        order.sort_by_key(|&(key, id, _)| (key, id));
         let mut locator = sources.locator();
         let mut out = Vec::with_capacity(order.len());
-        for (start, id) in order {
-            let Some(diagnostic) = self.list.get(id.0 as usize) else {
-                continue;
-            };
+        for (_, id, diagnostic) in order {
             let place = match &diagnostic.place {
-                Place::At(_) => {
-                    let position = locator.position(start - 1);
+                Place::At(span) => {
+                    let position = locator.position(span.start);
                     format!("{}:{position}", sources.path(position.file))
                 }
+                Place::File(file) => sources.path(*file),
                 Place::Path(path) => path.clone(),
                 Place::Nowhere => String::new(),
             };
@@ -163,14 +177,6 @@ impl Diagnostics {
             });
         }
         out
-    }
-}
-
-/// Sorts what has no text first.
-const fn start_of(place: &Place) -> u32 {
-    match place {
-        Place::At(span) => span.start + 1,
-        Place::Path(_) | Place::Nowhere => 0,
     }
 }
 
@@ -216,6 +222,19 @@ impl Located<'_> {
         push_printable(&mut text, &self.diagnostic.message);
         text
     }
+}
+
+/// Returns an error of the system in its own words, without Rust's number.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
+}
+
+/// Returns a text as it can be shown on a terminal.
+pub fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    push_printable(&mut out, text);
+    out
 }
 
 /// Appends text with control characters, and those that turn the direction of writing, escaped.

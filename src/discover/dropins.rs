@@ -10,7 +10,7 @@ use super::folder::{self, Item, OpenFolder, What};
 use super::walk::Walk;
 use super::{Folder, Found};
 use crate::base::codes;
-use crate::base::diagnostic::{DiagnosticId, Place};
+use crate::base::diagnostic::DiagnosticId;
 use crate::base::source::{DirId, FileId};
 
 /// A folder of drop-ins as the walk came by it.
@@ -147,27 +147,13 @@ impl Listed {
             return None;
         }
         let file = walk.builder.add_file(self.dir, &*item.name());
-        let path = walk.builder.path(file);
         let error = match item.what {
-            What::File => walk.read(&self.opened, item, &path),
-            What::Dangling => {
-                let id = walk.diagnostics.next_id();
-                walk.diagnostics
-                    .add(
-                        codes::DANGLING_LINK,
-                        Place::Path(path),
-                        "the link leads nowhere",
-                    )
-                    .help("mend or remove the link");
-                Some(id)
-            }
+            What::File => walk.read(&self.opened, item, file),
+            What::Dangling => Some(walk.dangling(file)),
             What::Folder | What::Other | What::Null => {
+                let message = "this has the name of a drop-in, but is no file; it is not read";
                 walk.diagnostics
-                    .add(
-                        codes::NOT_A_FILE,
-                        Place::Path(path),
-                        "this has the name of a drop-in, but is no file; it is not read",
-                    )
+                    .add(codes::NOT_A_FILE, file, message)
                     .help("rename it");
                 None
             }
@@ -232,6 +218,7 @@ mod tests {
             error: None,
             is_unreadable: false,
             shadows_quadlet: false,
+            shadows: None,
         };
         let mut names = Vec::new();
         each_folder_name(&found, |name| names.push(name.to_owned()));

@@ -13,6 +13,7 @@ mod walk;
 pub use installed::{find_packaged, podman_generator_is_active};
 pub use roots::{Environment, Roots, Scope, find_roots};
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::base::diagnostic::{DiagnosticId, Diagnostics};
@@ -49,6 +50,8 @@ pub struct Found {
     pub is_unreadable: bool,
     /// Whether a definition of the same name in a Quadlet folder stands behind it.
     pub shadows_quadlet: bool,
+    /// The path of the first file of the same name that has a lower priority.
+    pub shadows: Option<Box<str>>,
 }
 
 /// All that one run works on.
@@ -58,6 +61,8 @@ pub struct Discovery {
     pub sources: Sources,
     /// The definitions, highest priority first.
     pub definitions: Vec<Found>,
+    /// Names of definitions that a link to `/dev/null` hides.
+    pub masked: BTreeSet<Rc<str>>,
     /// Folders and files that could not be read: what stands there is unknown, not gone.
     pub unreadable: Vec<String>,
 }

@@ -66,10 +66,19 @@ pub struct Roots {
 impl Roots {
     /// Returns one folder with all below it, for a look at definitions that are not installed.
     pub fn of_folder(path: &str, folder: Folder) -> Self {
+        Self::one(path, folder, Search::Deep)
+    }
+
+    /// Returns one folder alone, for a look at one file among its neighbours.
+    pub fn beside(path: &str, folder: Folder) -> Self {
+        Self::one(path, folder, Search::Native)
+    }
+
+    fn one(path: &str, folder: Folder, search: Search) -> Self {
         let root = Root {
             path: path.to_owned(),
             folder,
-            search: Search::Deep,
+            search,
         };
         Self {
             list: vec![root],

@@ -9,8 +9,8 @@ use super::folder::{self, Item, OpenFolder, What};
 use super::roots::{Root, Search};
 use super::{Discovery, Folder, Found};
 use crate::base::codes;
-use crate::base::diagnostic::{DiagnosticId, Diagnostics, Level, Place};
-use crate::base::source::{DirId, SourcesBuilder};
+use crate::base::diagnostic::{DiagnosticId, Diagnostics, Level, Place, reason};
+use crate::base::source::{DirId, FileId, SourcesBuilder};
 use crate::schema::Kind;
 
 pub(super) struct Walk<'d> {
@@ -90,7 +90,9 @@ impl<'d> Walk<'d> {
     /// Lists one folder, reads its definitions, and returns what is to be entered.
     fn folder(&mut self, opened: &OpenFolder, at: &Waiting, kind: Folder) -> Vec<Waiting> {
         let mut listing = std::mem::take(&mut self.listing);
-        let items = opened.list(&mut listing, |name| Kind::of_file(name).is_some());
+        let items = opened.list(&mut listing, |name| {
+            Kind::of_file(name).is_some() || is_dropin_folder(name)
+        });
         self.listing = listing;
         let items = match items {
             Ok(items) => items,
@@ -109,6 +111,16 @@ impl<'d> Walk<'d> {
             if item.what == What::Folder {
                 self.enter(item, &name, at, kind, &mut below);
             }
+            if item.what != What::Folder && is_dropin_folder(&name) {
+                let place = Place::Path(folder::child(&at.path, &name));
+                self.diagnostics
+                    .add(
+                        codes::NOT_A_FOLDER,
+                        place,
+                        "this has the name of a folder for drop-ins, but is none",
+                    )
+                    .help("make a folder of this name, with files `*.conf` in it");
+            }
             if let Some((definition, base_length)) = Kind::of_file(&name) {
                 self.definition(opened, item, &name, dir, (definition, base_length), kind);
             }
@@ -126,9 +138,7 @@ impl<'d> Walk<'d> {
         below: &mut Vec<Waiting>,
     ) {
         let path = folder::child(&at.path, name);
-        if let Some(of) = name.strip_suffix(".d")
-            && (Kind::from_suffix(of).is_some() || Kind::of_file(of).is_some())
-        {
+        if is_dropin_folder(name) {
             self.dropins.add(DropinFolder {
                 name: name.to_owned(),
                 path: path.clone(),
@@ -239,30 +249,17 @@ impl<'d> Walk<'d> {
         let file = self.builder.add_file(dir, shared.clone());
         let error = match item.what {
             What::Null => {
+                let message = format!(
+                    "a link to /dev/null is an empty .{} file, and that is a default one",
+                    kind.suffix()
+                );
                 self.diagnostics
-                    .add(
-                        codes::NULL_DEFAULT,
-                        Place::Path(path(self)),
-                        format!(
-                            "a link to /dev/null is an empty .{} file, and that is a default one",
-                            kind.suffix()
-                        ),
-                    )
+                    .add(codes::NULL_DEFAULT, file, message)
                     .help("remove the link; it does not hide a definition of this kind");
                 None
             }
-            What::Dangling => {
-                let id = self.diagnostics.next_id();
-                self.diagnostics
-                    .add(
-                        codes::DANGLING_LINK,
-                        Place::Path(path(self)),
-                        "the link leads nowhere",
-                    )
-                    .help("mend or remove the link");
-                Some(id)
-            }
-            _ => self.read(opened, item, &path(self)),
+            What::Dangling => Some(self.dangling(file)),
+            What::File | What::Folder | What::Other => self.read(opened, item, file),
         };
         self.definitions.push(Found {
             name: shared,
@@ -274,7 +271,16 @@ impl<'d> Walk<'d> {
             error,
             is_unreadable: error.is_some(),
             shadows_quadlet: false,
+            shadows: None,
         });
+    }
+
+    pub(super) fn dangling(&mut self, file: FileId) -> DiagnosticId {
+        let id = self.diagnostics.next_id();
+        self.diagnostics
+            .add(codes::DANGLING_LINK, file, "the link leads nowhere")
+            .help("mend or remove the link");
+        id
     }
 
     /// Tells of a definition that one found before replaces.
@@ -282,6 +288,7 @@ impl<'d> Walk<'d> {
         let first = first.and_then(|i| self.definitions.get_mut(i));
         let Some(first) = first else { return };
         let winner = self.builder.path(first.file);
+        first.shadows.get_or_insert_with(|| path.into());
         if first.folder == folder {
             let message = format!("{winner} has the same name and a higher priority");
             let place = Place::Path(path.to_owned());
@@ -309,19 +316,20 @@ impl<'d> Walk<'d> {
         &mut self,
         opened: &OpenFolder,
         item: &Item,
-        path: &str,
+        file: FileId,
     ) -> Option<DiagnosticId> {
         let before = self.builder.buffer().len();
         let read = opened.read(item, self.builder.buffer());
         let id = self.diagnostics.next_id();
         if let Err(error) = read {
             self.builder.buffer().truncate(before);
-            self.cannot_read(path, &error);
+            self.unreadable.push(self.builder.path(file));
+            self.report_unreadable(file.into(), &error);
         } else if self.builder.keep_addressable(before).is_err() {
             self.diagnostics
                 .add(
                     codes::TOO_LARGE,
-                    Place::Path(path.to_owned()),
+                    file,
                     "all definitions together are larger than 2 GiB",
                 )
                 .help("remove what is no definition");
@@ -333,13 +341,16 @@ impl<'d> Walk<'d> {
 
     pub(super) fn cannot_read(&mut self, path: &str, error: &io::Error) {
         self.unreadable.push(path.to_owned());
+        self.report_unreadable(Place::Path(path.to_owned()), error);
+    }
+
+    fn report_unreadable(&mut self, place: Place, error: &io::Error) {
         self.diagnostics
             .add(
                 codes::UNREADABLE,
-                Place::Path(path.to_owned()),
+                place,
                 format!("cannot be read: {}", reason(error)),
             )
-            .level(Level::Error)
             .help("check its permissions and those of the folders above it");
     }
 
@@ -348,12 +359,20 @@ impl<'d> Walk<'d> {
         let mut definitions = std::mem::take(&mut self.definitions);
         let dropins = std::mem::take(&mut self.dropins);
         dropins.apply(&mut self, &mut definitions);
+        let masked = |(name, number): (Rc<str>, Option<usize>)| number.is_none().then_some(name);
         Discovery {
+            masked: self.by_name.into_iter().filter_map(masked).collect(),
             sources: self.builder.finish(),
             definitions,
             unreadable: self.unreadable,
         }
     }
+}
+
+/// Returns whether drop-ins may stand in a folder of this name.
+fn is_dropin_folder(name: &str) -> bool {
+    let of = name.strip_suffix(".d");
+    of.is_some_and(|of| Kind::from_suffix(of).is_some() || Kind::of_file(of).is_some())
 }
 
 /// Returns whether a file lies in the folder of one user, and the other in that of all users.
@@ -366,10 +385,4 @@ fn is_users_own(path: &str, general: &str) -> bool {
         .and_then(|rest| rest.split_once('/'))
         .map_or("", |(first, _)| first);
     folder.ends_with("/users") && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// Returns an error of the system in its own words, without Rust's number.
-fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_owned()
 }

@@ -41,6 +41,15 @@ pub fn emit_links(
                 .help("write the name of a unit");
             continue;
         }
+        if name != service
+            && let Some(other) = set.find_service(&name)
+        {
+            let message = format!("`{name}` is the service of `{}`", other.name);
+            diagnostics
+                .add(codes::ALIAS_OF_ANOTHER, alias.span, message)
+                .help("use another alias");
+            continue;
+        }
         let target = ["../".repeat(name.matches('/').count()).as_str(), service].concat();
         if name != service {
             links.push(Link { path: name, target });

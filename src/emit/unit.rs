@@ -195,6 +195,11 @@ impl<'o> OpenSection<'o> {
     fn text(&mut self, key: &str, value: &str) {
         self.key(key);
         self.out.push_str(value);
+        // systemd would go on reading with the next line.
+        let backslashes = value.bytes().rev().take_while(|&b| b == b'\\').count();
+        if backslashes % 2 == 1 {
+            self.out.pop();
+        }
         self.out.push('\n');
     }
 

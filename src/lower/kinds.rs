@@ -134,7 +134,21 @@ impl<'a> Lowering<'a, '_> {
             return self.missing(&format!("`{}=`", key.name));
         };
         if self.definition.kind == Kind::Image {
-            self.warn_short_name(value.text, value.whole());
+            match Kind::of_file(value.text) {
+                Some((Kind::Image | Kind::Build, _)) => {
+                    let message = format!(
+                        "an image named `{}` is pulled: a .image file refers to no other",
+                        value.text
+                    );
+                    self.warn(
+                        codes::ODD_REFERENCE,
+                        value.whole(),
+                        message,
+                        "name the image itself",
+                    );
+                }
+                _ => self.warn_short_name(value.text, value.whole()),
+            }
         }
         argv.push(&[value.text], Some(value.whole()));
     }

@@ -21,7 +21,8 @@ pub use argv::{Argv, Origin};
 
 use std::borrow::Cow;
 
-use crate::base::diagnostic::{DiagnosticId, Diagnostics};
+use crate::base::codes::Code;
+use crate::base::diagnostic::{DiagnosticId, Diagnostics, Place};
 use crate::base::source::Span;
 use crate::discover::{Folder, Scope};
 use crate::resolve::{Definition, DefinitionId, Set};
@@ -50,6 +51,15 @@ pub enum State {
     Good,
     /// Its unit cannot be made, because of this.
     Broken(DiagnosticId),
+}
+
+/// How far all definitions have come.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress<'p> {
+    /// The state of each.
+    pub states: &'p [State],
+    /// Those that wait for one another, the one at hand last; others may stand in between.
+    pub stack: &'p [DefinitionId],
 }
 
 /// A value of a line of a unit.
@@ -153,11 +163,11 @@ pub enum Outcome<'a> {
     Needs(Vec<DefinitionId>),
 }
 
-/// Lowers one definition; the states tell about those it refers to.
+/// Lowers one definition; `progress` tells about those it refers to.
 pub fn lower<'a>(
     set: &'a Set<'a>,
     id: DefinitionId,
-    states: &[State],
+    progress: Progress<'_>,
     settings: &Settings,
     diagnostics: &mut Diagnostics,
 ) -> Option<Outcome<'a>> {
@@ -167,7 +177,7 @@ pub fn lower<'a>(
         set,
         definition,
         id,
-        states,
+        progress,
         settings,
         diagnostics,
         needs: Vec::new(),
@@ -201,7 +211,7 @@ struct Lowering<'a, 'd> {
     set: &'a Set<'a>,
     definition: &'a Definition<'a>,
     id: DefinitionId,
-    states: &'d [State],
+    progress: Progress<'d>,
     settings: &'d Settings,
     diagnostics: &'d mut Diagnostics,
     needs: Vec<DefinitionId>,
@@ -220,7 +230,7 @@ impl<'a> Lowering<'a, '_> {
     /// Adds an error: the definition cannot be made.
     fn error(
         &mut self,
-        code: &'static crate::base::codes::Code,
+        code: &'static Code,
         span: Span,
         message: impl Into<String>,
         help: impl Into<String>,
@@ -234,7 +244,7 @@ impl<'a> Lowering<'a, '_> {
     /// Adds a warning: the definition is made all the same.
     fn warn(
         &mut self,
-        code: &'static crate::base::codes::Code,
+        code: &'static Code,
         span: Span,
         message: impl Into<String>,
         help: impl Into<String>,
@@ -246,7 +256,7 @@ impl<'a> Lowering<'a, '_> {
     /// Adds an error that Quadlet passes over: there the unit is made, in a native folder it is not.
     fn error_in_native(
         &mut self,
-        code: &'static crate::base::codes::Code,
+        code: &'static Code,
         span: Span,
         message: impl Into<String>,
         help: impl Into<String>,
@@ -259,9 +269,9 @@ impl<'a> Lowering<'a, '_> {
     }
 
     /// A problem of the definition as a whole points to its file.
-    fn place(&self, span: Span) -> crate::base::diagnostic::Place {
+    fn place(&self, span: Span) -> Place {
         if span == Span::default() {
-            crate::base::diagnostic::Place::Path(self.set.sources.path(self.definition.file))
+            Place::File(self.definition.file)
         } else {
             span.into()
         }

@@ -45,9 +45,10 @@ impl<'a> Lowering<'a, '_> {
                 .to_owned(),
             None => "volume".to_owned(),
         };
-        if TYPES_WITH_SOURCE.contains(&kind.as_str()) {
-            self.resolve_source(&kind, &mut fields, span)?;
+        if !TYPES_WITH_SOURCE.contains(&kind.as_str()) {
+            return Some(word.to_owned());
         }
+        self.resolve_source(&kind, &mut fields, span)?;
         let mut out = String::new();
         push_field(&mut out, &["type=", &kind].concat());
         for field in &fields {
@@ -80,6 +81,15 @@ impl<'a> Lowering<'a, '_> {
             return None;
         };
         let kinds = [Kind::Volume, Kind::Artifact, Kind::Image];
+        if let Some((found, _)) = Kind::of_file(&source)
+            && !source.starts_with(['.', '/'])
+            && kinds.contains(&found)
+            && found.suffix() != kind
+        {
+            let message = format!("`{source}` is no source for a mount of type `{kind}`");
+            let help = format!("write `type={}`", found.suffix());
+            self.warn(codes::ODD_REFERENCE, span, message, help);
+        }
         let source = self.mount_source(&source, span, &kinds)?;
         *fields.get_mut(at)? = ["source=", &source].concat();
         Some(())

@@ -1,7 +1,7 @@
 //! References from one definition to another: who is meant, what Podman calls it, and what the unit
 //! then needs.
 
-use super::{Lowering, State};
+use super::{Lowering, Progress, State};
 use crate::base::codes;
 use crate::base::names::nearest;
 use crate::base::source::Span;
@@ -45,22 +45,27 @@ impl Lowering<'_, '_> {
         let template = base
             .split_once('@')
             .map(|(stem, _)| format!("{stem}@.{suffix}"));
-        let names = self.set.definitions.iter().map(|d| d.name);
+        if self.set.masked.contains(name) {
+            let message = format!("`{name}` is hidden by a link to /dev/null");
+            return self.error(codes::UNKNOWN_REFERENCE, span, message, "remove the link");
+        }
+        // The suffix says nothing of what was meant: it is the same for all candidates.
+        let same_kind = self
+            .set
+            .definitions
+            .iter()
+            .filter(|d| d.kind.suffix() == suffix && d.file != self.definition.file);
         let help = match template.filter(|t| t != name && self.set.find(t).is_some()) {
             Some(template) => {
                 format!("make `{name}` a link to `{template}`: instances need a file of their own")
             }
-            None => nearest(name, names).map_or_else(
+            None => nearest(base, same_kind.map(|d| d.base)).map_or_else(
                 || format!("write a file `{name}`"),
-                |near| format!("did you mean `{near}`?"),
+                |near| format!("did you mean `{near}.{suffix}`?"),
             ),
         };
-        self.error(
-            codes::UNKNOWN_REFERENCE,
-            span,
-            format!("there is no definition `{name}`"),
-            help,
-        );
+        let message = format!("there is no definition `{name}`");
+        self.error(codes::UNKNOWN_REFERENCE, span, message, help);
     }
 
     /// Returns what Podman calls the thing that a definition makes, and makes the unit need its
@@ -81,6 +86,7 @@ impl Lowering<'_, '_> {
             );
             return None;
         };
+        self.warn_specifier(target.name, &name, span);
         let service = target.service.as_str();
         self.out.need("Requires", service);
         self.out.need("After", service);
@@ -90,7 +96,7 @@ impl Lowering<'_, '_> {
     /// Returns whether a definition can be relied on; notes it as a need if nobody knows yet.
     pub(super) fn usable(&mut self, id: DefinitionId, span: Span) -> Option<()> {
         let target = self.set.definitions.get(id)?;
-        match self.states.get(id)? {
+        match self.progress.states.get(id)? {
             State::Good => Some(()),
             State::New => {
                 self.needs.push(id);
@@ -100,10 +106,7 @@ impl Lowering<'_, '_> {
                 let message = if id == self.id {
                     format!("`{}` refers to itself", target.name)
                 } else {
-                    format!(
-                        "`{}` needs `{}`, which needs it in turn",
-                        self.definition.name, target.name
-                    )
+                    format!("the references go in a circle: {}", self.circle(id))
                 };
                 self.error(
                     codes::REFERENCE_CYCLE,
@@ -130,6 +133,37 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// Returns the definitions that need one another, from a target around to itself.
+    fn circle(&self, target: DefinitionId) -> String {
+        let Progress { states, stack } = self.progress;
+        let is_open = |id: &&DefinitionId| states.get(**id) == Some(&State::Open);
+        let members = stack.iter().skip_while(|&&id| id != target).filter(is_open);
+        let names = members
+            .chain([&target])
+            .filter_map(|&id| self.set.definitions.get(id));
+        names
+            .map(|d| format!("`{}`", d.name))
+            .collect::<Vec<_>>()
+            .join(" → ")
+    }
+
+    /// Warns of a name that means something else in this unit than in its own.
+    pub(super) fn warn_specifier(&mut self, target: &str, name: &str, span: Span) {
+        let mut rest = name;
+        while let Some((_, behind)) = rest.split_once('%') {
+            let specifier = behind.chars().next().unwrap_or('%');
+            let is_own_instance = matches!(specifier, 'i' | 'I') && self.definition.has_at();
+            if "nNpPiIjJfyY".contains(specifier) && !is_own_instance {
+                let message = format!(
+                    "the name of what `{target}` makes is `{name}`, and `%{specifier}` is another one in this unit"
+                );
+                let help = format!("give `{target}` a name without `%{specifier}`");
+                return self.warn(codes::SPECIFIER_IN_NAME, span, message, help);
+            }
+            rest = behind.get(specifier.len_utf8()..).unwrap_or("");
+        }
+    }
+
     /// Returns an image as Podman is to see it: a name, or what a definition makes.
     pub(super) fn image(&mut self, value: &str, span: Span) -> Option<String> {
         let is_reference = !value.contains('/')
@@ -147,11 +181,17 @@ impl Lowering<'_, '_> {
         let is_id = value.len() == 64 && value.bytes().all(|b| b.is_ascii_hexdigit());
         let registry = value.split_once('/').map(|(registry, _)| registry);
         let is_qualified = registry.is_some_and(|r| r.contains(['.', ':']) || r == "localhost");
-        if is_id || is_qualified || value.starts_with("sha256:") || value.contains(['%', '$']) {
+        if is_id
+            || value.starts_with('-')
+            || is_qualified
+            || value.starts_with("sha256:")
+            || value.contains(['%', '$'])
+        {
             return;
         }
         let message = format!("the image `{value}` has no registry in its name");
-        let help = format!("write it in full, as in `docker.io/library/{value}`");
+        let library = if value.contains('/') { "" } else { "library/" };
+        let help = format!("write it in full, as in `docker.io/{library}{value}`");
         self.warn(codes::SHORT_IMAGE_NAME, span, message, help);
     }
 }

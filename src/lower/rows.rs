@@ -208,7 +208,7 @@ impl<'a> Lowering<'a, '_> {
                 let stripped = assigned
                     .raw()
                     .is_some_and(|raw| raw.text.len() != value.text.len());
-                if stripped && value.text.contains('"') && value.text.contains("\" \"") {
+                if stripped && value.text.contains('"') {
                     let message = format!(
                         "`{}` takes one value; only the outermost quotes are taken off",
                         key.name
@@ -237,29 +237,32 @@ impl<'a> Lowering<'a, '_> {
                     self.check_option(key, value);
                 }
             }
-            Read::Bool => {
-                if let Some(value) = assigned.text() {
-                    if !is_yes(value.text) && !is_no(value.text) {
-                        let message = format!(
-                            "`{}` is neither yes nor no for `{}`; it is read as no",
-                            value.text, key.name
-                        );
-                        let span = if value.text.is_empty() {
-                            assigned.key_span()
-                        } else {
-                            value.whole()
-                        };
-                        self.warn(
-                            codes::NOT_A_BOOLEAN,
-                            span,
-                            message,
-                            "write `true` or `false`",
-                        );
-                    }
-                }
-            }
+            Read::Bool => self.check_boolean(key.name, assigned),
             Read::Raw | Read::Words | Read::Args | Read::LastArgs | Read::Map | Read::Number => {}
         }
+    }
+
+    /// Reports what is neither yes nor no: it is read as no.
+    pub(super) fn check_boolean(&mut self, key: &str, assigned: Assigned<'_>) {
+        let Some(value) = assigned.text() else { return };
+        if is_yes(value.text) || is_no(value.text) {
+            return;
+        }
+        let message = format!(
+            "`{}` is neither yes nor no for `{key}`; it is read as no",
+            value.text
+        );
+        let span = if value.text.is_empty() {
+            assigned.key_span()
+        } else {
+            value.whole()
+        };
+        self.warn(
+            codes::NOT_A_BOOLEAN,
+            span,
+            message,
+            "write `true` or `false`",
+        );
     }
 
     /// A name that stands alone on a command line must not begin with a dash.

@@ -3,6 +3,7 @@
 use super::{Argv, Lowering};
 use crate::base::codes;
 use crate::base::source::Span;
+use crate::resolve::resource_names::ResourceName;
 use crate::schema::{Key, Kind};
 use crate::syntax::read::{Assigned, is_no, is_yes};
 
@@ -239,12 +240,9 @@ impl<'a> Lowering<'a, '_> {
             );
             return self.error(codes::TEMPLATE_POD, span, message, help);
         }
-        argv.push(&["--pod"], Some(span));
-        match self.set.resource_name(pod) {
-            crate::resolve::resource_names::ResourceName::Known(name) => {
-                argv.push(&[&name], Some(span))
-            }
-            crate::resolve::resource_names::ResourceName::AtRuntime => {}
+        if let ResourceName::Known(name) = self.set.resource_name(pod) {
+            self.warn_specifier(pod.name, &name, span);
+            argv.option("--pod", &name, Some(span));
         }
         let service = pod.service.as_str();
         self.out.need("BindsTo", service);

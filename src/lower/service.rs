@@ -95,10 +95,12 @@ impl<'a> Lowering<'a, '_> {
     }
 
     /// Reads `[Quadlet]`.
-    fn default_dependencies(&self) -> bool {
+    fn default_dependencies(&mut self) -> bool {
         let set = self.set;
         let entries = set.section_key(self.definition, Section::Quadlet, DEFAULT_DEPENDENCIES);
-        set.assigned(&entries).boolean().unwrap_or(true)
+        let assigned = set.assigned(&entries);
+        self.check_boolean(DEFAULT_DEPENDENCIES, assigned);
+        assigned.boolean().unwrap_or(true)
     }
 
     /// Translates the names of definitions in the dependencies of `[Unit]` into those of services.
@@ -141,10 +143,10 @@ impl<'a> Lowering<'a, '_> {
                 line.push(' ');
             }
             if Kind::of_file(&word.text).is_none() {
-                push_word(&mut line, &word.text);
+                push_unit_name(&mut line, &word.text);
             } else if let Some(target) = self.find(&word.text, word.span) {
                 let service = set.definitions.get(target).map(|d| d.service.as_str());
-                push_word(&mut line, service.unwrap_or_default());
+                line.push_str(service.unwrap_or_default());
             }
         }
         self.out
@@ -195,9 +197,7 @@ impl<'a> Lowering<'a, '_> {
             None => {}
             Some(("mixed" | "control-group", _)) => {}
             Some((value, span)) => {
-                let message = format!(
-                    "`KillMode={value}` would leave the container running or kill it at once"
-                );
+                let message = format!("`KillMode={value}` does not end containers as they need");
                 self.error(
                     codes::BAD_SERVICE_TYPE,
                     span,
@@ -210,7 +210,7 @@ impl<'a> Lowering<'a, '_> {
         match kind {
             None | Some(("notify" | "oneshot", _)) => {}
             Some((value, span)) => {
-                let message = format!("`Type={value}` does not work with a container");
+                let message = format!("`Type={value}` does not work with containers");
                 self.error(
                     codes::BAD_SERVICE_TYPE,
                     span,
@@ -274,6 +274,17 @@ impl<'a> Lowering<'a, '_> {
             path::join(&self.dir(), value)
         }
     }
+}
+
+/// Appends a word to a list of units, in which systemd takes a backslash as it is: names of mounts
+/// are full of them.
+fn push_unit_name(line: &mut String, word: &str) {
+    let quote = if word.contains([' ', '\t', '\'']) || word.is_empty() {
+        "\""
+    } else {
+        ""
+    };
+    line.extend([quote, word, quote]);
 }
 
 /// Returns whether a list of units may have the name of a definition in it: a first look that costs

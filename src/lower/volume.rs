@@ -17,6 +17,15 @@ impl<'a> Lowering<'a, '_> {
                 continue;
             };
             let span = value.span(0, source.len());
+            if matches!(Kind::of_file(source), Some((Kind::Artifact, _))) {
+                let message = "`Volume=` cannot mount an artifact";
+                self.warn(
+                    codes::ODD_REFERENCE,
+                    span,
+                    message,
+                    "use `Mount=type=artifact,…`",
+                );
+            }
             let Some(source) = self.mount_source(source, span, &[Kind::Volume, Kind::Artifact])
             else {
                 continue;
@@ -51,15 +60,6 @@ impl<'a> Lowering<'a, '_> {
         }
         match Kind::of_file(&source) {
             Some((kind, _)) if kinds.contains(&kind) => {
-                if kind == Kind::Artifact && !kinds.contains(&Kind::Image) {
-                    let message = "`Volume=` cannot mount an artifact";
-                    self.warn(
-                        codes::ODD_REFERENCE,
-                        span,
-                        message,
-                        "use `Mount=type=artifact,…`",
-                    );
-                }
                 let id = self.find(&source, span)?;
                 self.refer(id, span)
             }

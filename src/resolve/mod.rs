@@ -4,7 +4,9 @@
 pub mod resource_names;
 mod service_names;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
+use std::rc::Rc;
 
 use crate::base::diagnostic::{DiagnosticId, Diagnostics};
 use crate::base::names;
@@ -40,6 +42,8 @@ pub struct Definition<'a> {
     pub is_nameless: bool,
     /// Whether a definition of the same name in a Quadlet folder stands behind it.
     pub shadows_quadlet: bool,
+    /// The path of a file of the same name that has a lower priority.
+    pub shadows: Option<&'a str>,
     /// Its entries in order.
     parts: Vec<Unit>,
     /// Those of its own section, in table order.
@@ -74,11 +78,15 @@ pub struct Set<'a> {
     pub sources: &'a Sources,
     /// The definitions, highest priority first.
     pub definitions: Vec<Definition<'a>>,
+    /// Names of definitions that are hidden.
+    pub masked: &'a BTreeSet<Rc<str>>,
     parsed: Parsed,
     own: Vec<EntryId>,
     rest: Vec<(Section, EntryId)>,
     /// Numbers of definitions, by name.
     by_name: Vec<DefinitionId>,
+    /// Numbers of definitions, by service.
+    by_service: Vec<DefinitionId>,
 }
 
 /// Reads the texts of a discovery and names what they define.
@@ -87,10 +95,12 @@ pub fn resolve<'a>(discovery: &'a Discovery, diagnostics: &mut Diagnostics) -> S
     let mut set = Set {
         sources,
         definitions: Vec::with_capacity(discovery.definitions.len()),
+        masked: &discovery.masked,
         parsed: Parsed::default(),
         own: Vec::new(),
         rest: Vec::new(),
         by_name: (0..discovery.definitions.len()).collect(),
+        by_service: Vec::new(),
     };
     let mut dropins = std::collections::BTreeMap::new();
     for found in &discovery.definitions {
@@ -120,7 +130,7 @@ pub fn resolve<'a>(discovery: &'a Discovery, diagnostics: &mut Diagnostics) -> S
     let definitions = &set.definitions;
     set.by_name
         .sort_by_key(|&i| definitions.get(i).map(|d| d.name));
-    service_names::find_collisions(&mut set.definitions, sources, diagnostics);
+    set.by_service = service_names::find_collisions(&mut set.definitions, sources, diagnostics);
     set
 }
 
@@ -155,6 +165,7 @@ impl<'a> Set<'a> {
             is_unreadable: found.is_unreadable,
             is_nameless: false,
             shadows_quadlet: found.shadows_quadlet,
+            shadows: found.shadows.as_deref(),
             parts,
             own: own_from..self.own.len(),
             rest: rest_from..self.rest.len(),
@@ -168,6 +179,14 @@ impl<'a> Set<'a> {
         let of = |&i: &DefinitionId| self.definitions.get(i).map_or("", |d| d.name);
         let at = self.by_name.binary_search_by(|i| of(i).cmp(name)).ok()?;
         self.by_name.get(at).copied()
+    }
+
+    /// Returns the first definition that becomes this service.
+    pub fn find_service(&self, service: &str) -> Option<&Definition<'a>> {
+        let of = |&i: &DefinitionId| self.definitions.get(i).map_or("", |d| d.service.as_str());
+        let at = self.by_service.partition_point(|i| of(i) < service);
+        let id = *self.by_service.get(at)?;
+        self.definitions.get(id).filter(|d| d.service == service)
     }
 
     /// Returns the entries of a definition's own section, in table order.

@@ -1,6 +1,6 @@
 //! Which service a definition becomes, and definitions that become the same one.
 
-use super::{Definition, Set};
+use super::{Definition, DefinitionId, Set};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostics, Level, Place};
 use crate::base::names::{self, BadName, SERVICE};
@@ -21,7 +21,7 @@ pub(super) fn name_service(
         (None, Some(template)) => [template, suffix, "@"].concat(),
         (None, None) => [base, suffix].concat(),
     };
-    let place = given.map_or_else(|| start_of(set.sources, definition), |v| v.whole().into());
+    let place = given.map_or_else(|| Place::File(definition.file), |v| v.whole().into());
     if let Err(bad) = names::check_service(&name) {
         let id = diagnostics.next_id();
         let what = if given.is_some() {
@@ -74,25 +74,21 @@ pub(super) fn name_service(
     definition.service = [&name, SERVICE].concat();
 }
 
-/// Returns the beginning of a definition's text.
-pub(super) fn start_of(sources: &Sources, definition: &Definition<'_>) -> Place {
-    Place::Path(sources.path(definition.file))
-}
-
 /// Reports definitions of one service. In a native folder the first by priority stays and the others
 /// are errors; in Quadlet folders the last to be made wins, as it always did, and people are told.
+/// Returns the definitions' numbers by service.
 pub(super) fn find_collisions(
     definitions: &mut [Definition<'_>],
     sources: &Sources,
     diagnostics: &mut Diagnostics,
-) {
-    let mut order: Vec<usize> = (0..definitions.len()).collect();
+) -> Vec<DefinitionId> {
+    let mut order: Vec<DefinitionId> = (0..definitions.len()).collect();
     order.sort_by(|&a, &b| {
         let of = |i: usize| definitions.get(i).map(|d| d.service.as_str());
         (of(a), a).cmp(&(of(b), b))
     });
-    let mut first: Option<usize> = None;
-    for i in order {
+    let mut first: Option<DefinitionId> = None;
+    for &i in &order {
         let Some((winner, other)) = first.and_then(|f| two(definitions, f, i)) else {
             first = Some(i);
             continue;
@@ -108,7 +104,7 @@ pub(super) fn find_collisions(
             other.service
         );
         let id = diagnostics.next_id();
-        let place = start_of(sources, other);
+        let place = Place::File(other.file);
         let problem = diagnostics.add(codes::SERVICE_TWICE, place, message);
         problem.help("set `ServiceName=` in one of them, or rename it");
         if other.folder == Folder::Quadlet && winner.folder == Folder::Quadlet {
@@ -118,6 +114,7 @@ pub(super) fn find_collisions(
             other.is_nameless = true;
         }
     }
+    order
 }
 
 /// Returns two different definitions, the first for reading.

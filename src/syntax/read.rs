@@ -129,7 +129,6 @@ impl<'a> Assigned<'a> {
     /// Returns the pairs by name: name, value if there is a `=`, place.
     pub fn pairs(&self, unsplit: impl FnMut(Unsplit)) -> Vec<Placed<'a>> {
         let mut words = self.words(Splitting::Exec, unsplit);
-        words.retain(|w| !w.text.is_empty());
         // The sort is stable: of one name the last comes last.
         words.sort_by(|a, b| name_of(&a.text).cmp(name_of(&b.text)));
         let mut kept: Vec<Placed<'a>> = Vec::with_capacity(words.len());

@@ -186,25 +186,7 @@ impl Parser<'_> {
         }
         let equals = text.bytes().position(|b| b == b'=').filter(|&at| at > 0);
         let Some(equals) = equals else {
-            self.is_unusable = true;
-            let code = if text.starts_with('[') {
-                codes::BAD_SECTION
-            } else {
-                codes::NOT_AN_ASSIGNMENT
-            };
-            let message = if text.starts_with('[') {
-                format!("`{}` is no section header", clip(text))
-            } else {
-                format!("`{}` is no assignment, section or comment", clip(text))
-            };
-            self.diagnostics
-                .add(code, whole, message)
-                .help(if text.starts_with('[') {
-                    "write `[Name]` alone on its line"
-                } else {
-                    "write `Key=value`, or put `#` before a comment"
-                });
-            return;
+            return self.not_an_assignment(text, whole);
         };
         let key = text
             .get(..equals)
@@ -265,6 +247,21 @@ impl Parser<'_> {
         self.parsed.entries.push(entry);
     }
 
+    fn not_an_assignment(&mut self, text: &str, place: Span) {
+        self.is_unusable = true;
+        if text.starts_with('[') {
+            let message = format!("`{}` is no section header", clip(text));
+            self.diagnostics
+                .add(codes::BAD_SECTION, place, message)
+                .help("write `[Name]` alone on its line");
+            return self.open(place, Section::Foreign);
+        }
+        let message = format!("`{}` is no assignment, section or comment", clip(text));
+        self.diagnostics
+            .add(codes::NOT_AN_ASSIGNMENT, place, message)
+            .help("write `Key=value`, or put `#` before a comment");
+    }
+
     fn section_is(&self, section: Section) -> bool {
         let header = self
             .header
@@ -273,16 +270,16 @@ impl Parser<'_> {
     }
 
     fn section(&mut self, place: Span, name: &str) {
-        if name.is_empty() || name.contains('[') || name.chars().any(char::is_control) {
+        let is_name =
+            !name.is_empty() && !name.contains('[') && !name.chars().any(char::is_control);
+        if !is_name {
             self.is_unusable = true;
+            let message = format!("`{name}` cannot be the name of a section");
             self.diagnostics
-                .add(
-                    codes::BAD_SECTION,
-                    place,
-                    format!("`{name}` cannot be the name of a section"),
-                )
+                .add(codes::BAD_SECTION, place, message)
                 .help("write `[Name]` alone on its line");
             // What follows belongs to a section all the same: no error for each line of it.
+            return self.open(place, Section::Foreign);
         }
         let section = Section::of(self.kind, name);
         self.has_own_section |= section == Section::Own;
@@ -308,11 +305,12 @@ impl Parser<'_> {
                 .add(codes::UNKNOWN_SECTION, place, message)
                 .help(help);
         }
+        self.open(place, section);
+    }
+
+    fn open(&mut self, name: Span, section: Section) {
         self.header = Some(index(self.parsed.headers.len()));
-        self.parsed.headers.push(Header {
-            name: place,
-            section,
-        });
+        self.parsed.headers.push(Header { name, section });
     }
 
     fn unknown_key(&mut self, key: &str, place: Span, section: Section) {
@@ -361,25 +359,24 @@ impl Parser<'_> {
             }
         };
         if let Some(offset) = line_end(value) {
-            let what = if value.as_bytes().get(offset) == Some(&0) {
-                "NUL"
+            let is_null = value.as_bytes().get(offset) == Some(&0);
+            let (what, help) = if is_null {
+                ("NUL", "remove it; no value can hold one")
             } else {
-                "CR"
+                (
+                    "CR",
+                    "remove it, or write `\\r` where the key takes escapes",
+                )
             };
             let place = place_of(offset);
+            let message = format!(
+                "the value of `{}` has a {what} in it, at which systemd ends the line",
+                clip(key)
+            );
+            let span = Span::new(place, place + 1);
             self.diagnostics
-                .add(
-                    codes::CONTROL_CHARACTER,
-                    Span::new(place, place + 1),
-                    format!(
-                        "the value of `{}` has a {what} in it, at which systemd ends the line",
-                        clip(key)
-                    ),
-                )
-                .help(format!(
-                    "remove it, or write an escape where the key takes them (`{}`)",
-                    if what == "CR" { "\\r" } else { "\\x00 is none" }
-                ));
+                .add(codes::CONTROL_CHARACTER, span, message)
+                .help(help);
         }
         if let Some(offset) = line_end(key) {
             let place = key_span.start + index(offset);

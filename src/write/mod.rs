@@ -11,7 +11,7 @@ use std::io;
 use std::path::Path;
 
 use crate::base::codes;
-use crate::base::diagnostic::{Diagnostics, Place};
+use crate::base::diagnostic::{Diagnostics, Place, reason};
 use crate::discover::Folder;
 use crate::emit::{Link, StandIn};
 use crate::generate::Unit;
@@ -79,14 +79,17 @@ impl Writer {
                         runtime.path(),
                         unit.name
                     );
-                    let place = place(unit);
+                    let place = Place::File(unit.file);
                     diagnostics
                         .add(codes::FOREIGN_UNIT, place, message)
                         .help("remove it, or set `ServiceName=` to another name");
                     return;
                 }
                 Err(runtime::Refusal::NotWritable(error)) => {
-                    report_no_runtime(&format!("{}: {error}", runtime.path()), diagnostics);
+                    report_no_runtime(
+                        &format!("{}: {}", runtime.path(), reason(&error)),
+                        diagnostics,
+                    );
                     self.runtime = None;
                 }
                 Err(runtime::Refusal::Failed(error)) => {
@@ -107,11 +110,12 @@ impl Writer {
     fn link(&mut self, unit: &Unit<'_>, link: &Link, diagnostics: &mut Diagnostics) {
         if let Err(error) = self.target.link(link) {
             let message = format!(
-                "the link {}/{} cannot be made: {error}",
+                "the link {}/{} cannot be made: {}",
                 self.target.path(),
-                link.path
+                link.path,
+                reason(&error)
             );
-            let place = place(unit);
+            let place = Place::File(unit.file);
             diagnostics
                 .add(codes::CANNOT_LINK, place, message)
                 .help("check what stands there");
@@ -133,16 +137,12 @@ impl Writer {
     }
 
     fn cannot_write(unit: &Unit<'_>, path: &str, error: &io::Error, diagnostics: &mut Diagnostics) {
-        let message = format!("{path}/{} cannot be written: {error}", unit.name);
+        let message = format!("{path}/{} cannot be written: {}", unit.name, reason(error));
         let help = "make room or mend the folder, then reload";
         diagnostics
-            .add(codes::CANNOT_WRITE, place(unit), message)
+            .add(codes::CANNOT_WRITE, Place::File(unit.file), message)
             .help(help);
     }
-}
-
-fn place(unit: &Unit<'_>) -> Place {
-    Place::Path(unit.source.to_owned())
 }
 
 fn report_no_runtime(why: &str, diagnostics: &mut Diagnostics) {
