@@ -63,4 +63,4 @@ toolchain:
 	@packaging/toolchain
 
 root:
-	@test "$$(id -u)" = 0 || { echo 'make $(MAKECMDGOALS): needs root, for it boots a machine; `make check` runs all other tests' >&2; exit 1; }
+	@test "$$(id -u)" = 0 || { echo 'make $(MAKECMDGOALS): needs root, for it makes a test machine; `make check` runs all other tests' >&2; exit 1; }

@@ -13,7 +13,11 @@
 //! shows the rooms of the house.
 
 pub mod base;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod discover;
+#[cfg(feature = "cli")]
+pub mod document;
 pub mod emit;
 pub mod generate;
 pub mod generator;

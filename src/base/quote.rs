@@ -193,8 +193,10 @@ pub fn push_word(out: &mut String, word: &str) {
         out.push('"');
         return;
     }
-    if !word.bytes().fold(false, |found, b| found | needs_quotes(b)) {
-        // Without a way out of the loop it works on many bytes at once.
+    if !word
+        .bytes()
+        .any(|b| NEEDS_QUOTES.get(b as usize) == Some(&true))
+    {
         out.push_str(word);
         return;
     }
@@ -223,9 +225,20 @@ pub fn push_word(out: &mut String, word: &str) {
     out.push('"');
 }
 
-const fn needs_quotes(byte: u8) -> bool {
-    byte <= b' ' || matches!(byte, 0x7f | b'"' | b'\'' | b'\\')
-}
+/// For each byte whether a word with it must be quoted.
+const NEEDS_QUOTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = byte <= b' ' as usize
+            || byte == 0x7f
+            || byte == b'"' as usize
+            || byte == b'\'' as usize
+            || byte == b'\\' as usize;
+        byte += 1;
+    }
+    table
+};
 
 /// Returns a value without trailing blanks and without one pair of double quotes around it: how
 /// Quadlet reads a key that has a single value.

@@ -188,11 +188,8 @@ impl Sources {
 
     /// Returns the path that a file has on the system that the units are for.
     pub fn path_in_unit(&self, file: FileId) -> String {
-        let path = self.path(file);
-        match path.strip_prefix(&*self.root) {
-            Some(rest) if !self.root.is_empty() => rest.to_owned(),
-            _ => path,
-        }
+        let name = self.files.get(file.0 as usize).map_or("", |f| &f.name);
+        join(self.dir_in_unit(file), name)
     }
 
     /// Returns the folder that a file was found in, as units know it.
@@ -293,9 +290,12 @@ fn path_of(dirs: &[Box<str>], files: &[File], file: FileId) -> String {
     let Some(file) = files.get(file.0 as usize) else {
         return String::new();
     };
-    let dir = dirs.get(file.dir.0 as usize).map_or("", |d| d);
+    join(dirs.get(file.dir.0 as usize).map_or("", |d| d), &file.name)
+}
+
+fn join(dir: &str, name: &str) -> String {
     let slash = if dir.ends_with('/') { "" } else { "/" };
-    [dir, slash, &file.name].concat()
+    [dir, slash, name].concat()
 }
 
 /// Narrows a length that [`SourcesBuilder::keep_addressable`] has bounded.

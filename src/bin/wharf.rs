@@ -1,3 +1,5 @@
-//! The command.
+//! The command that people and timers call.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    wharf::cli::main()
+}

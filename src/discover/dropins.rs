@@ -76,9 +76,7 @@ impl Dropins {
                 match listed.entry(number).or_insert_with(|| list(walk, folder)) {
                     Ok(list) => {
                         for (i, item) in list.items.iter().enumerate() {
-                            chosen
-                                .entry(item.name().into_owned())
-                                .or_insert((number, i));
+                            chosen.entry(item.name.clone()).or_insert((number, i));
                         }
                     }
                     Err(error) => definition.lacks_dropin(*error),
@@ -117,7 +115,7 @@ fn list(walk: &mut Walk<'_>, folder: &DropinFolder) -> Result<Listed, Option<Dia
     walk.listing = listing;
     match result {
         Ok((opened, mut items)) => {
-            items.retain(|i| i.name().ends_with(".conf"));
+            items.retain(|i| i.name.ends_with(".conf"));
             let dir = walk.builder.add_dir(&folder.path);
             let files = items.iter().map(|_| None).collect();
             Ok(Listed {
@@ -146,7 +144,7 @@ impl Listed {
         if item.what == What::Null {
             return None;
         }
-        let file = walk.builder.add_file(self.dir, &*item.name());
+        let file = walk.builder.add_file(self.dir, item.name.as_str());
         let error = match item.what {
             What::File => walk.read(&self.opened, item, file),
             What::Dangling => Some(walk.dangling(file)),

@@ -1,7 +1,6 @@
 //! One open folder: its entries, and its files' texts.
 
-use std::borrow::Cow;
-use std::ffi::{CStr, CString};
+use std::ffi::CStr;
 use std::io;
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, makedev};
@@ -30,16 +29,10 @@ pub(super) enum What {
 /// An entry of a folder.
 #[derive(Debug)]
 pub(super) struct Item {
-    raw: CString,
+    /// Its name. One that is not UTF-8 has U+FFFD in it, and cannot be opened by it.
+    pub(super) name: String,
     pub(super) what: What,
     pub(super) is_link: bool,
-}
-
-impl Item {
-    /// Returns its name; one that is not UTF-8 has U+FFFD in it.
-    pub(super) fn name(&self) -> Cow<'_, str> {
-        self.raw.to_string_lossy()
-    }
 }
 
 /// A folder that is open.
@@ -70,13 +63,15 @@ impl OpenFolder {
             let entry = entry?;
             let raw = entry.file_name();
             let kind = entry.file_type();
+            if matches!(raw.to_bytes(), b"." | b"..") {
+                continue;
+            }
+            let name = raw.to_string_lossy();
             let may_be_folder = matches!(
                 kind,
                 FileType::Directory | FileType::Symlink | FileType::Unknown
             );
-            if matches!(raw.to_bytes(), b"." | b"..")
-                || !(may_be_folder || wanted(&raw.to_string_lossy()))
-            {
+            if !may_be_folder && !wanted(&name) {
                 continue;
             }
             let (what, is_link) = match kind {
@@ -86,12 +81,12 @@ impl OpenFolder {
                 _ => (What::Other, false),
             };
             items.push(Item {
-                raw: raw.to_owned(),
+                name: name.into_owned(),
                 what,
                 is_link,
             });
         }
-        items.sort_unstable_by(|a, b| a.raw.cmp(&b.raw));
+        items.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         Ok(items)
     }
 
@@ -118,7 +113,7 @@ impl OpenFolder {
         if !item.is_link {
             flags |= OFlags::NOFOLLOW;
         }
-        let fd = rustix::fs::openat(&self.fd, &item.raw, flags, Mode::empty())?;
+        let fd = rustix::fs::openat(&self.fd, item.name.as_str(), flags, Mode::empty())?;
         loop {
             bytes.reserve(READING);
             let room = bytes.capacity() - bytes.len();

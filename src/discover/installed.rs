@@ -40,11 +40,10 @@ pub fn find_packaged<'a>(
         let items = opened.list(&mut Vec::new(), |name| names.contains(name));
         for item in items.unwrap_or_default() {
             // A link to /dev/null is no unit that anyone would miss.
-            let name = item.name();
-            if names.contains(&*name) && item.what != What::Null {
-                found
-                    .entry(name.to_string())
-                    .or_insert_with(|| folder::child(&path, &name));
+            let name = item.name;
+            if names.contains(&name) && item.what != What::Null {
+                let unit = folder::child(&path, &name);
+                found.entry(name).or_insert(unit);
             }
         }
     }

@@ -104,15 +104,15 @@ impl<'d> Walk<'d> {
         let dir = self.builder.add_dir(&at.path);
         let mut below = Vec::new();
         for item in &items {
-            let name = item.name();
+            let name = item.name.as_str();
             if kind == Folder::Native && name.starts_with('.') {
                 continue;
             }
             if item.what == What::Folder {
-                self.enter(item, &name, at, kind, &mut below);
+                self.enter(item, name, at, kind, &mut below);
             }
-            if item.what != What::Folder && is_dropin_folder(&name) {
-                let place = Place::Path(folder::child(&at.path, &name));
+            if item.what != What::Folder && is_dropin_folder(name) {
+                let place = Place::Path(folder::child(&at.path, name));
                 self.diagnostics
                     .add(
                         codes::NOT_A_FOLDER,
@@ -121,8 +121,8 @@ impl<'d> Walk<'d> {
                     )
                     .help("make a folder of this name, with files `*.conf` in it");
             }
-            if let Some((definition, base_length)) = Kind::of_file(&name) {
-                self.definition(opened, item, &name, dir, (definition, base_length), kind);
+            if let Some((definition, base_length)) = Kind::of_file(name) {
+                self.definition(opened, item, name, dir, (definition, base_length), kind);
             }
         }
         below

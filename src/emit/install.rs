@@ -7,7 +7,7 @@ use crate::base::path;
 use crate::base::quote::Splitting;
 use crate::resolve::{Definition, Set};
 use crate::schema::Section;
-use crate::syntax::read::Placed;
+use crate::syntax::read::{Placed, split_into};
 
 /// A symbolic link in the generator's folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,30 +88,30 @@ pub fn emit_links(
     links
 }
 
-fn words(
-    set: &Set<'_>,
+/// Returns the words of a key of `[Install]`.
+fn words<'s>(
+    set: &'s Set<'_>,
     definition: &Definition<'_>,
     key: &str,
     diagnostics: &mut Diagnostics,
-) -> Vec<Placed<'static>> {
-    let entries = set.section_key(definition, Section::Install, key);
-    let mut lost = Vec::new();
-    let words = set
-        .assigned(&entries)
-        .words(Splitting::Strv, |u| lost.push(u.span));
-    for span in lost {
-        let message = format!("a quote is never closed, so the whole line of `{key}` is dropped");
-        diagnostics
-            .add(codes::BAD_ESCAPE, span, message)
-            .help("close the quote");
+) -> Vec<Placed<'s>> {
+    let mut words = Vec::new();
+    for (section, entry) in set.rest(definition) {
+        if section != Section::Install || set.key_text(entry) != key {
+            continue;
+        }
+        let value = set.value(entry);
+        if value.text.is_empty() {
+            words.clear();
+        }
+        split_into(&value, Splitting::Strv, &mut words, &mut |lost| {
+            let message =
+                format!("a quote is never closed, so the whole line of `{key}` is dropped");
+            diagnostics
+                .add(codes::BAD_ESCAPE, lost.span, message)
+                .help("close the quote");
+        });
     }
-    let owned = |w: Placed<'_>| Placed {
-        text: w.text.into_owned().into(),
-        span: w.span,
-    };
+    words.retain(|w| !w.text.is_empty());
     words
-        .into_iter()
-        .filter(|w| !w.text.is_empty())
-        .map(owned)
-        .collect()
 }

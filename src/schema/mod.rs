@@ -45,7 +45,7 @@ struct KindRow {
     service_suffix: &'static str,
     rank: u8,
     keys: &'static [Key],
-    signatures: &'static [u16],
+    index: &'static [(u16, u16)],
 }
 
 impl Kind {
@@ -64,14 +64,14 @@ impl Kind {
     #[rustfmt::skip]
     const fn row(self) -> &'static KindRow {
         match self {
-            Self::Container => &KindRow { suffix: "container", section: "Container", x_section: "X-Container", service_suffix: "", rank: 4, keys: container::KEYS, signatures: const { &signatures::<{ container::KEYS.len() }>(container::KEYS) } },
-            Self::Pod => &KindRow { suffix: "pod", section: "Pod", x_section: "X-Pod", service_suffix: "-pod", rank: 5, keys: pod::KEYS, signatures: const { &signatures::<{ pod::KEYS.len() }>(pod::KEYS) } },
-            Self::Volume => &KindRow { suffix: "volume", section: "Volume", x_section: "X-Volume", service_suffix: "-volume", rank: 2, keys: volume::KEYS, signatures: const { &signatures::<{ volume::KEYS.len() }>(volume::KEYS) } },
-            Self::Network => &KindRow { suffix: "network", section: "Network", x_section: "X-Network", service_suffix: "-network", rank: 2, keys: network::KEYS, signatures: const { &signatures::<{ network::KEYS.len() }>(network::KEYS) } },
-            Self::Kube => &KindRow { suffix: "kube", section: "Kube", x_section: "X-Kube", service_suffix: "", rank: 4, keys: kube::KEYS, signatures: const { &signatures::<{ kube::KEYS.len() }>(kube::KEYS) } },
-            Self::Image => &KindRow { suffix: "image", section: "Image", x_section: "X-Image", service_suffix: "-image", rank: 1, keys: image::KEYS, signatures: const { &signatures::<{ image::KEYS.len() }>(image::KEYS) } },
-            Self::Build => &KindRow { suffix: "build", section: "Build", x_section: "X-Build", service_suffix: "-build", rank: 3, keys: build::KEYS, signatures: const { &signatures::<{ build::KEYS.len() }>(build::KEYS) } },
-            Self::Artifact => &KindRow { suffix: "artifact", section: "Artifact", x_section: "X-Artifact", service_suffix: "-artifact", rank: 1, keys: artifact::KEYS, signatures: const { &signatures::<{ artifact::KEYS.len() }>(artifact::KEYS) } },
+            Self::Container => &KindRow { suffix: "container", section: "Container", x_section: "X-Container", service_suffix: "", rank: 4, keys: container::KEYS, index: const { &index::<{ container::KEYS.len() }>(container::KEYS) } },
+            Self::Pod => &KindRow { suffix: "pod", section: "Pod", x_section: "X-Pod", service_suffix: "-pod", rank: 5, keys: pod::KEYS, index: const { &index::<{ pod::KEYS.len() }>(pod::KEYS) } },
+            Self::Volume => &KindRow { suffix: "volume", section: "Volume", x_section: "X-Volume", service_suffix: "-volume", rank: 2, keys: volume::KEYS, index: const { &index::<{ volume::KEYS.len() }>(volume::KEYS) } },
+            Self::Network => &KindRow { suffix: "network", section: "Network", x_section: "X-Network", service_suffix: "-network", rank: 2, keys: network::KEYS, index: const { &index::<{ network::KEYS.len() }>(network::KEYS) } },
+            Self::Kube => &KindRow { suffix: "kube", section: "Kube", x_section: "X-Kube", service_suffix: "", rank: 4, keys: kube::KEYS, index: const { &index::<{ kube::KEYS.len() }>(kube::KEYS) } },
+            Self::Image => &KindRow { suffix: "image", section: "Image", x_section: "X-Image", service_suffix: "-image", rank: 1, keys: image::KEYS, index: const { &index::<{ image::KEYS.len() }>(image::KEYS) } },
+            Self::Build => &KindRow { suffix: "build", section: "Build", x_section: "X-Build", service_suffix: "-build", rank: 3, keys: build::KEYS, index: const { &index::<{ build::KEYS.len() }>(build::KEYS) } },
+            Self::Artifact => &KindRow { suffix: "artifact", section: "Artifact", x_section: "X-Artifact", service_suffix: "-artifact", rank: 1, keys: artifact::KEYS, index: const { &index::<{ artifact::KEYS.len() }>(artifact::KEYS) } },
         }
     }
 
@@ -125,18 +125,21 @@ impl Kind {
         self.row().keys
     }
 
-    /// Returns the row number of a key. A scan: it beats a map that every run would have to build.
+    /// Returns the row number of a key.
     pub fn key(self, name: &str) -> Option<u16> {
+        let index = self.row().index;
         let wanted = signature(name);
-        let signatures = self.row().signatures;
-        let mut at = 0;
-        loop {
-            at += signatures.get(at..)?.iter().position(|&s| s == wanted)?;
-            if self.keys().get(at).is_some_and(|k| k.name == name) {
-                return u16::try_from(at).ok();
-            }
-            at += 1;
-        }
+        let from = index.partition_point(|&(signature, _)| signature < wanted);
+        let same = index
+            .iter()
+            .skip(from)
+            .take_while(|&&(signature, _)| signature == wanted);
+        let is_it = |row: u16| {
+            self.keys()
+                .get(row as usize)
+                .is_some_and(|k| k.name == name)
+        };
+        same.map(|&(_, row)| row).find(|&row| is_it(row))
     }
 
     /// Returns the row of a key.
@@ -150,20 +153,27 @@ impl Kind {
     }
 }
 
-/// Returns a number in which most keys differ: the length and the first letter. A table of them is
-/// looked through in a fraction of the time that comparing the names takes.
+/// Returns a number in which most keys differ: the length and the first letter.
 const fn signature(name: &str) -> u16 {
-    let bytes = name.as_bytes();
-    let first = if bytes.is_empty() { 0 } else { bytes[0] };
-    ((bytes.len() as u16) << 8) | first as u16
+    match name.as_bytes() {
+        [] => 0,
+        [first, ..] => ((name.len() as u16) << 8) | *first as u16,
+    }
 }
 
-const fn signatures<const N: usize>(keys: &[Key]) -> [u16; N] {
-    let mut all = [0; N];
-    let mut at = 0;
-    while at < N {
-        all[at] = signature(keys[at].name);
-        at += 1;
+/// Returns the signatures of a kind's keys with their rows, sorted; made when Wharf is built.
+const fn index<const N: usize>(keys: &[Key]) -> [(u16, u16); N] {
+    let mut all = [(0, 0); N];
+    let mut row = 0;
+    while row < N {
+        let new = (signature(keys[row].name), row as u16);
+        let mut at = row;
+        while at > 0 && all[at - 1].0 > new.0 {
+            all[at] = all[at - 1];
+            at -= 1;
+        }
+        all[at] = new;
+        row += 1;
     }
     all
 }

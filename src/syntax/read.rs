@@ -129,16 +129,18 @@ impl<'a> Assigned<'a> {
     /// Returns the pairs by name: name, value if there is a `=`, place.
     pub fn pairs(&self, unsplit: impl FnMut(Unsplit)) -> Vec<Placed<'a>> {
         let mut words = self.words(Splitting::Exec, unsplit);
-        // The sort is stable: of one name the last comes last.
-        words.sort_by(|a, b| name_of(&a.text).cmp(name_of(&b.text)));
-        let mut kept: Vec<Placed<'a>> = Vec::with_capacity(words.len());
-        for word in words {
-            match kept.last_mut() {
-                Some(last) if name_of(&last.text) == name_of(&word.text) => *last = word,
-                _ => kept.push(word),
-            }
+        if words.len() > 1 {
+            // The sort is stable: of one name the last comes last, and is the one that stays.
+            words.sort_by(|a, b| name_of(&a.text).cmp(name_of(&b.text)));
+            words.dedup_by(|later, kept| {
+                let is_same = name_of(&later.text) == name_of(&kept.text);
+                if is_same {
+                    std::mem::swap(later, kept);
+                }
+                is_same
+            });
         }
-        kept
+        words
     }
 
     /// Returns the last value as yes or no; anything but a clear yes is no.
@@ -171,7 +173,8 @@ pub fn is_no(text: &str) -> bool {
         .any(|no| text.eq_ignore_ascii_case(no))
 }
 
-fn split_into<'a>(
+/// Appends the words of a value; nothing of a line that cannot be split, which is reported.
+pub fn split_into<'a>(
     value: &Value<'a>,
     how: Splitting,
     words: &mut Vec<Placed<'a>>,

@@ -30,7 +30,7 @@ pub fn parse_unit(
         has_own_section: false,
         has_install_section: false,
         is_unusable: false,
-        has_line_ends: false,
+        is_suspect: false,
     };
     parser.file(file);
     let Parser {
@@ -57,8 +57,9 @@ struct Parser<'a> {
     has_own_section: bool,
     has_install_section: bool,
     is_unusable: bool,
-    /// Whether the file has a CR or NUL at all: a look at the whole is cheaper than one per line.
-    has_line_ends: bool,
+    /// Whether the file has a CR, a NUL or bytes that were not UTF-8 at all: a look at the whole is
+    /// cheaper than one per line.
+    is_suspect: bool,
 }
 
 /// A logical line: one piece, or several that a backslash joins.
@@ -84,9 +85,10 @@ impl Parser<'_> {
         let mut pending: Option<Line> = None;
         let text = self.sources.text(Span::new(at, whole.end));
         // Without a way out of the loop it works on many bytes at once.
-        self.has_line_ends = text
+        let has_line_ends = text
             .bytes()
             .fold(false, |found, b| found | matches!(b, b'\r' | 0));
+        self.is_suspect = has_line_ends || self.sources.first_replaced(whole).is_some();
         let mut rest = text;
         while !rest.is_empty() {
             let end = rest.bytes().position(|b| b == b'\n').unwrap_or(rest.len());
@@ -188,15 +190,14 @@ impl Parser<'_> {
         let Some(equals) = equals else {
             return self.not_an_assignment(text, whole);
         };
-        let key = text
-            .get(..equals)
-            .unwrap_or("")
-            .trim_end_matches([' ', '\t']);
+        let key = text.get(..equals).unwrap_or("").trim_ascii_end();
         let rest = text.get(equals + 1..).unwrap_or("");
-        let value = rest.trim_start_matches([' ', '\t', '\x0b', '\x0c', '\r']);
+        let value = rest.trim_ascii_start();
         let value_at = text.len() - value.len();
         let key_span = Span::new(span.start, span.start + length(key));
-        self.check_characters(key, value, key_span, span, value_at, joined);
+        if self.is_suspect || value.len() >= LONGEST_LINE {
+            self.check_characters(key, value, key_span, span, value_at, joined);
+        }
         let Some(header) = self.header else {
             self.is_unusable = true;
             self.diagnostics
@@ -351,13 +352,7 @@ impl Parser<'_> {
             Some(line) => line.place(value_at + offset),
             None => span.start + index(value_at + offset),
         };
-        let line_end = |text: &str| {
-            if self.has_line_ends {
-                text.find(['\r', '\0'])
-            } else {
-                None
-            }
-        };
+        let line_end = |text: &str| text.find(['\r', '\0']);
         if let Some(offset) = line_end(value) {
             let is_null = value.as_bytes().get(offset) == Some(&0);
             let (what, help) = if is_null {

@@ -1,5 +1,6 @@
 //! A definition with an error harms only itself: a service stands in for it that says what is wrong.
 
+use crate::definitions::{BROKEN, WEB, WEB_THAT_RESTARTS};
 use crate::runner::{Scenario, scenario};
 use crate::session::{Session, User};
 
@@ -7,32 +8,22 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     scenario!(for_each_user start_fails_and_says_file_line_and_column),
     scenario!(for_each_user stop_removes_what_the_last_good_version_started),
     scenario!(for_each_user stop_removes_the_pod_of_the_last_good_version),
+    scenario!(for_each_user stop_ends_the_kube_file_of_the_last_good_version),
     scenario!(for_each_user dependent_names_the_cause),
     scenario!(for_each_user other_services_run_also_after_a_boot),
     scenario!(for_each_user mended_definition_starts),
     scenario!(for_each_user file_without_a_section_is_told_too),
 ];
 
-const WEB: &str = "[Container]\nImage=127.0.0.1:5000/test/web:1\n";
-const BROKEN: &str = "[Container]\nImage=127.0.0.1:5000/test/web:1\nPublishPrt=8080:8080\n";
-
-/// What every report on `BROKEN` must have: the place, the code and the words.
-fn assert_tells(s: &Session, name: &str, report: &str) {
-    let place = format!("{}/{name}:3:1: ", s.definitions());
-    for part in [place.as_str(), "W0102", "PublishPrt"] {
-        assert!(report.contains(part), "no `{part}` in:\n{report}");
-    }
-}
-
 fn start_fails_and_says_file_line_and_column(s: &Session) {
     s.define("web.container", BROKEN);
     s.systemctl_fails("start web");
     let place = format!("{}/web.container:3:1: ", s.definitions());
     s.wait_for_journal("web", &place);
-    assert_tells(
-        s,
-        "web.container",
-        &s.systemctl_fails("status --full --lines=20 --no-pager web"),
+    let status = s.systemctl_fails("status --full --no-pager web");
+    assert!(
+        status.contains(&place) && status.contains("`PublishPrt`"),
+        "{status}"
     );
     if s.user() == User::Joe {
         s.wait_for_generator_message(&place);
@@ -70,6 +61,23 @@ fn stop_removes_the_pod_of_the_last_good_version(s: &Session) {
     assert_eq!(s.containers(), [""; 0]);
 }
 
+fn stop_ends_the_kube_file_of_the_last_good_version(s: &Session) {
+    s.machine().write(
+        &format!("{}/shop.yaml", s.definitions()),
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: shop\nspec:\n  containers:\n  - name: web\n    \
+         image: 127.0.0.1:5000/test/web:1\n",
+    );
+    s.define("shop.kube", "[Kube]\nYaml=shop.yaml\n");
+    s.systemctl("start shop");
+    assert_eq!(s.sh("podman pod ps --format '{{.Name}}'"), "shop");
+
+    s.define("shop.kube", "[Kube]\nYml=shop.yaml\n");
+    s.systemctl("stop shop");
+    s.machine()
+        .wait_until("the pod to be gone", || s.sh("podman pod ps -q").is_empty());
+    assert_eq!(s.containers(), [""; 0]);
+}
+
 fn dependent_names_the_cause(s: &Session) {
     s.define("data.volume", "[Volume]\nLabel=a=b\nDrivr=local\n");
     s.define("web.container", &format!("{WEB}Volume=data.volume:/data\n"));
@@ -86,7 +94,7 @@ fn dependent_names_the_cause(s: &Session) {
 
 fn other_services_run_also_after_a_boot(s: &Session) {
     s.define("web.container", BROKEN);
-    s.define("other.container", WEB);
+    s.define("other.container", WEB_THAT_RESTARTS);
     s.systemctl("enable --now other");
     s.systemctl("enable web");
     assert!(s.is_active("other"));

@@ -1,5 +1,6 @@
 //! Each kind of definition started and stopped for real, together with what it needs.
 
+use crate::definitions::WEB;
 use crate::machine::Suite;
 use crate::runner::{Scenario, scenario};
 use crate::session::Session;
@@ -15,8 +16,6 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     scenario!(for_each_user artifact_is_pulled_and_mounted).on(&[Suite::Forky]),
     scenario!(for_each_user oneshot_container_runs_to_its_end),
 ];
-
-const WEB: &str = "[Container]\nImage=127.0.0.1:5000/test/web:1\n";
 
 fn volume_is_made_for_the_container_and_stays(s: &Session) {
     s.define("data.volume", "[Volume]\nLabel=purpose=test\n");

@@ -1,5 +1,6 @@
 //! From a file to a running container, and back to nothing.
 
+use crate::definitions::{WEB, WEB_THAT_RESTARTS};
 use crate::runner::{Scenario, scenario};
 use crate::session::Session;
 
@@ -10,8 +11,6 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     scenario!(for_each_user changed_file_acts_at_the_next_restart),
     scenario!(for_each_user drop_in_of_the_definition_acts),
 ];
-
-const WEB: &str = "[Container]\nImage=127.0.0.1:5000/test/web:1\n";
 
 fn file_becomes_a_container_that_restart_replaces_and_stop_removes(s: &Session) {
     s.define("web.container", WEB);
@@ -38,7 +37,7 @@ fn file_becomes_a_container_that_restart_replaces_and_stop_removes(s: &Session) 
 }
 
 fn container_is_back_after_a_power_loss(s: &Session) {
-    s.define("web.container", WEB);
+    s.define("web.container", WEB_THAT_RESTARTS);
     s.systemctl("enable --now web");
     let before = s.container("systemd-web").expect("the container runs");
 

@@ -209,13 +209,15 @@ impl Machine {
     }
 
     /// Ends all services and starts anew on the same kernel, with `/run` kept. Waits for the system
-    /// manager alone, for systemd 257 does not bring back lingering users in a container.
+    /// manager alone: systemd 257 does not bring back lingering users in a container, and the folders
+    /// that are bound over Podman's storage are gone, so that no container starts.
     pub(crate) fn soft_reboot(&self) {
         let root = self.session(User::Root);
         root.attempt("systemctl soft-reboot");
         self.wait_until("the machine to be up after the soft-reboot", || {
-            let state = root.attempt("systemctl show -P SoftRebootsCount -P SystemState");
-            state.out() == "1\nrunning" || state.out() == "1\ndegraded"
+            let state = root.attempt("systemctl show -p SoftRebootsCount -p SystemState");
+            let has = |line| state.out().lines().any(|found| found == line);
+            has("SoftRebootsCount=1") && (has("SystemState=running") || has("SystemState=degraded"))
         });
     }
 

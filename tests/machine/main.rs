@@ -14,6 +14,7 @@
 )]
 
 mod broken;
+mod definitions;
 mod enable;
 mod kinds;
 mod lifecycle;

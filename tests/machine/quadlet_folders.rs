@@ -1,5 +1,6 @@
 //! Quadlet's own folders, beside the native ones.
 
+use crate::definitions::{WEB, WEB_THAT_RESTARTS};
 use crate::runner::{Scenario, scenario};
 use crate::session::{Session, User};
 
@@ -11,8 +12,6 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     scenario!(for_each_user native_definition_uses_volume_and_network_of_the_other_folder),
     scenario!(for_each_user install_section_acts_without_enable),
 ];
-
-const WEB: &str = "[Container]\nImage=127.0.0.1:5000/test/web:1\n";
 
 /// The first line of a unit tells whose generator wrote it.
 fn writer(s: &Session, unit: &str) -> String {
@@ -148,7 +147,7 @@ fn install_section_acts_without_enable(s: &Session) {
     s.mask_podman_generator();
     s.define_quadlet(
         "web.container",
-        &format!("{WEB}\n[Install]\nWantedBy=default.target\n"),
+        &format!("{WEB_THAT_RESTARTS}\n[Install]\nWantedBy=default.target\n"),
     );
     assert_eq!(s.ask_systemctl("is-enabled web"), "generated");
 
