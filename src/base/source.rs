@@ -58,7 +58,11 @@ pub struct SourcesBuilder {
     files: Vec<File>,
 }
 
-/// More text than a [`Span`] can address.
+/// The most text of one run, bytes. Far more than anybody writes, and, even if all of it has to be
+/// replaced for not being UTF-8, within what a [`Span`] can address.
+pub const LARGEST: usize = 256 << 20;
+
+/// More text than one run takes.
 #[derive(Debug)]
 pub struct TooLarge;
 
@@ -99,8 +103,7 @@ impl SourcesBuilder {
 
     /// Refuses what has been appended since `length` when offsets no longer fit a span.
     pub fn keep_addressable(&mut self, length: usize) -> Result<(), TooLarge> {
-        // Half the range: text that is not UTF-8 grows when it is replaced.
-        if self.bytes.len() > (u32::MAX / 2) as usize {
+        if self.bytes.len() > LARGEST {
             self.bytes.truncate(length);
             return Err(TooLarge);
         }
@@ -301,7 +304,7 @@ fn join(dir: &str, name: &str) -> String {
 /// Narrows a length that [`SourcesBuilder::keep_addressable`] has bounded.
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "texts are bounded to half of u32"
+    reason = "texts are bounded by `LARGEST`"
 )]
 const fn index(length: usize) -> u32 {
     length as u32

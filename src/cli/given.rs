@@ -132,7 +132,7 @@ fn real_file(path: &Path) -> io::Result<std::path::PathBuf> {
 #[derive(PartialEq, Eq)]
 struct Outside {
     folder: String,
-    /// Whether all below it is asked for.
+    /// Whether it is what was given, and not a file in it.
     is_deep: bool,
 }
 

@@ -7,6 +7,7 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, makedev};
 use rustix::io::Errno;
 
 use crate::base::path;
+use crate::base::source::LARGEST;
 
 /// Room for the entries of one call, bytes.
 const LISTING: usize = 32 * 1024;
@@ -120,8 +121,9 @@ impl OpenFolder {
             let got = rustix::io::retry_on_intr(|| {
                 rustix::io::read(&fd, rustix::buffer::spare_capacity(bytes))
             })?;
-            // A regular file gives less than asked for only at its end.
-            if got < room {
+            // A regular file gives less than asked for only at its end. What has none, such as a
+            // sparse file, is given up; the caller says so.
+            if got < room || bytes.len() > LARGEST {
                 return Ok(());
             }
         }

@@ -330,7 +330,7 @@ impl<'d> Walk<'d> {
                 .add(
                     codes::TOO_LARGE,
                     file,
-                    "all definitions together are larger than 2 GiB",
+                    "all definitions together are larger than 256 MiB",
                 )
                 .help("remove what is no definition");
         } else {

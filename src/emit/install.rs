@@ -18,6 +18,21 @@ pub struct Link {
     pub target: String,
 }
 
+/// What names of units end with, systemd.unit(5).
+const UNIT_SUFFIXES: [&str; 11] = [
+    ".service",
+    ".socket",
+    ".device",
+    ".mount",
+    ".automount",
+    ".swap",
+    ".target",
+    ".path",
+    ".timer",
+    ".slice",
+    ".scope",
+];
+
 /// Returns the links of a definition.
 pub fn emit_links(
     set: &Set<'_>,
@@ -34,11 +49,11 @@ pub fn emit_links(
     }
     for alias in words(set, definition, "Alias", diagnostics) {
         let name = path::clean(&alias.text);
-        if name.starts_with('/') || name == ".." || name.starts_with("../") || name == "." {
-            let message = format!("`Alias={}` leads out of the folder for units", alias.text);
+        if let Err((why, help)) = check_alias(set, &name) {
+            let message = format!("`Alias={}` {why}", alias.text);
             diagnostics
                 .add(codes::CANNOT_LINK, alias.span, message)
-                .help("write the name of a unit");
+                .help(help);
             continue;
         }
         if name != service
@@ -86,6 +101,22 @@ pub fn emit_links(
         }
     }
     links
+}
+
+/// Says why an alias, cleaned, cannot be a link in the folder for units, and what to do.
+fn check_alias(set: &Set<'_>, name: &str) -> Result<(), (&'static str, &'static str)> {
+    const HELP: &str = "write the name of a unit";
+    let (first, _) = name.split_once('/').unwrap_or((name, ""));
+    if matches!(first, "" | "." | "..") {
+        return Err(("leads out of the folder for units", HELP));
+    }
+    if !UNIT_SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) {
+        return Err(("is no name of a unit", HELP));
+    }
+    if first.len() < name.len() && (first.starts_with('.') || set.find_service(first).is_some()) {
+        return Err(("needs a folder where a unit has to be", HELP));
+    }
+    Ok(())
 }
 
 /// Returns the words of a key of `[Install]`.

@@ -31,7 +31,7 @@ impl<'a> Lowering<'a, '_> {
             _ => return self.bad_working_directory(value, "`yaml` or `unit`"),
         };
         if self.working_directory().is_none() {
-            self.out.service_text("WorkingDirectory", folder);
+            self.set_working_directory(folder);
         }
     }
 
@@ -85,7 +85,7 @@ impl<'a> Lowering<'a, '_> {
         if own.is_none()
             && let Some(folder) = &folder
         {
-            self.out.service_text("WorkingDirectory", folder.clone());
+            self.set_working_directory(folder.clone());
         }
         let origin = own.map(|(_, span)| span).or_else(|| set.map(|v| v.whole()));
         let folder = own.map(|(directory, _)| directory.to_owned()).or(folder);
@@ -100,6 +100,13 @@ impl<'a> Lowering<'a, '_> {
                 self.error(codes::BAD_WORKING_DIRECTORY, file.whole(), message, help);
             }
         }
+    }
+
+    fn set_working_directory(&mut self, mut folder: String) {
+        if folder.ends_with('\\') {
+            folder.push_str("/."); // a backslash at the end would join the next line
+        }
+        self.out.service_text("WorkingDirectory", folder);
     }
 
     fn push_context(&mut self, context: &str, origin: Option<Span>, argv: &mut Argv) {

@@ -198,6 +198,14 @@ impl Parser<'_> {
         if self.is_suspect || value.len() >= LONGEST_LINE {
             self.check_characters(key, value, key_span, span, value_at, joined);
         }
+        if key.starts_with('[') {
+            // systemd takes it for a header, whatever follows, and refuses the unit.
+            let message = format!("`{}` is no key: systemd reads a section header", clip(key));
+            self.diagnostics
+                .add(codes::BAD_SECTION, key_span, message)
+                .help("write `[Name]` alone on its line, and keys without brackets");
+            return;
+        }
         let Some(header) = self.header else {
             self.is_unusable = true;
             self.diagnostics
@@ -392,8 +400,13 @@ impl Parser<'_> {
                 )
                 .help("put the value into a file and name the file");
         }
-        let (from, to) = (key_span.start, place_of(value.len()));
-        if let Some(place) = self.sources.first_replaced(Span::new(from, to.max(from))) {
+        let replaced = match joined {
+            Some(line) => line
+                .spans()
+                .find_map(|piece| self.sources.first_replaced(piece)),
+            None => self.sources.first_replaced(span),
+        };
+        if let Some(place) = replaced {
             let is_description = self.section_is(Section::Unit);
             let problem = self.diagnostics.add(
                 codes::NOT_UTF8,
@@ -413,6 +426,20 @@ impl Line {
     fn push(&mut self, body: &str, start: u32) {
         self.pieces.push((length(&self.text), start));
         self.text.push_str(body);
+    }
+
+    /// Returns where its pieces stand.
+    fn spans(&self) -> impl Iterator<Item = Span> {
+        let ends = self
+            .pieces
+            .iter()
+            .skip(1)
+            .map(|&(at, _)| at)
+            .chain([length(&self.text)]);
+        self.pieces
+            .iter()
+            .zip(ends)
+            .map(|(&(at, place), end)| Span::new(place, place + (end - at)))
     }
 
     fn place(&self, offset: usize) -> u32 {
@@ -470,7 +497,7 @@ fn length(text: &str) -> u32 {
 /// Narrows an offset; `SourcesBuilder` has bounded the texts.
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "texts are bounded to half of u32"
+    reason = "texts are bounded by `LARGEST`"
 )]
 const fn index(offset: usize) -> u32 {
     offset as u32
