@@ -106,8 +106,7 @@ impl Context {
     /// Returns what the generator would be asked for, but without stand-ins. Units of Quadlet folders
     /// are made even where they are left to Podman's generator.
     pub(crate) fn request(&self, set: &Set<'_>, roots: &Roots) -> Request {
-        let mut request = request(self.scope, set, roots.replaced, "", &self.variables);
-        request.stand_ins = None;
+        let mut request = request(self.scope, set, roots.replaced, None, &self.variables);
         request.makes_quadlet_units = true;
         request
     }

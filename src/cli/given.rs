@@ -144,7 +144,11 @@ impl Outside {
         } else {
             Folder::Native
         };
-        Roots::of_folder(&self.folder, kind)
+        if self.is_deep {
+            Roots::of_folder(&self.folder, kind)
+        } else {
+            Roots::beside(&self.folder, kind)
+        }
     }
 }
 

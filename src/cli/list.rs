@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::Verdict;
 use super::context::Context;
 use super::failure::Failure;
+use crate::base::diagnostic::printable;
 use crate::discover::Folder;
 use crate::generate::generate;
 use crate::lower::State;
@@ -122,16 +123,4 @@ fn align<const N: usize>(rows: &[[&str; N]]) -> String {
         out.push('\n');
     }
     out
-}
-
-/// Returns a name so that it stays in its line: files may have any.
-fn printable(name: &str) -> String {
-    let escaped = |c: char| {
-        if c.is_control() {
-            c.escape_default().to_string()
-        } else {
-            c.to_string()
-        }
-    };
-    name.chars().map(escaped).collect()
 }

@@ -99,8 +99,8 @@ fn units(
     let discovery = discover(&roots, &mut diagnostics);
     let has_definitions = !discovery.definitions.is_empty();
     let mut set = resolve(&discovery, &mut diagnostics);
-    let generator = generator_path(program);
-    let request = request(scope, &set, roots.replaced, &generator, variables);
+    let generator = Some(generator_path(program));
+    let request = request(scope, &set, roots.replaced, generator, variables);
     if !has_definitions {
         let searched: Vec<&str> = roots.paths().collect();
         log.line(
@@ -143,12 +143,12 @@ fn units(
 }
 
 /// Tells what is to be made of these definitions. `is_replaced` says whether `QUADLET_UNIT_DIRS`
-/// named the folders, `generator` is the program that stand-ins run.
+/// named the folders; `generator` is the program that stand-ins run, none for no stand-ins.
 pub fn request(
     scope: Scope,
     set: &Set<'_>,
     is_replaced: bool,
-    generator: &str,
+    generator: Option<String>,
     variables: &Variables,
 ) -> Request {
     let podman = if variables.podman.is_empty() {
@@ -169,7 +169,7 @@ pub fn request(
             podman: podman.to_owned(),
             exists: |path| rustix::fs::access(path, rustix::fs::Access::EXISTS).is_ok(),
         },
-        stand_ins: (!is_replaced).then(|| generator.to_owned()),
+        stand_ins: generator.filter(|_| !is_replaced),
         packaged: if is_replaced {
             Default::default()
         } else {
