@@ -107,27 +107,20 @@ fn split_quoted(value: &str, start: usize, how: Splitting) -> Result<(String, us
     while let Some((i, c)) = chars.next() {
         match (c, quote) {
             ('\\', _) if how == Splitting::Exec => {
-                match decode_escape(value.get(i + 1..).unwrap_or("")) {
-                    Some((decoded, length)) => {
-                        text.extend(decoded);
-                        for _ in 0..length {
-                            chars.next();
-                        }
-                    }
-                    None => {
-                        let next = value.get(i + 1..).and_then(|r| r.chars().next());
-                        return Err(SplitError::Escape(
-                            i,
-                            i + 1 + next.map_or(0, char::len_utf8),
-                        ));
-                    }
+                let rest = value.get(i + 1..).unwrap_or("");
+                let Some((decoded, length)) = decode_escape(rest) else {
+                    let next = rest.chars().next().map_or(0, char::len_utf8);
+                    return Err(SplitError::Escape(i, i + 1 + next));
+                };
+                text.extend(decoded);
+                for _ in 0..length {
+                    chars.next();
                 }
             }
             (c, Some((q, _))) if c == q => quote = None,
-            (c, Some(_)) => text.push(c),
             ('"' | '\'', None) => quote = Some((c, i)),
             (' ' | '\t' | '\r' | '\n', None) => return Ok((text, i)),
-            (c, None) => text.push(c),
+            (c, _) => text.push(c),
         }
     }
     match quote {
@@ -226,6 +219,10 @@ pub fn push_word(out: &mut String, word: &str) {
 }
 
 /// For each byte whether a word with it must be quoted.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "within the table; computed when Wharf is built"
+)]
 const NEEDS_QUOTES: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;

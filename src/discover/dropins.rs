@@ -183,11 +183,8 @@ fn each_folder_name(definition: &Found, mut with: impl FnMut(&str)) {
         call(&[name, "@.", suffix, ".d"]);
     }
     let mut prefix = name;
-    while let Some((shorter, last)) = prefix.rsplit_once('-') {
+    while let Some((shorter, _)) = prefix.rsplit_once('-') {
         prefix = shorter;
-        if last.is_empty() && shorter.len() + 1 == name.len() {
-            continue; // `foo-` itself is not a shorter form of its name
-        }
         if instance.is_some() {
             call(&[prefix, "-@.", suffix, ".d"]);
         }

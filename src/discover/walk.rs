@@ -22,6 +22,8 @@ pub(super) struct Walk<'d> {
     by_name: BTreeMap<Rc<str>, Option<usize>>,
     visited: BTreeSet<(Folder, String)>,
     dropins: Dropins,
+    /// The root at hand, without links in it, and how it is searched.
+    root: (String, Search),
 }
 
 /// A folder that waits to be listed.
@@ -43,6 +45,7 @@ impl<'d> Walk<'d> {
             by_name: BTreeMap::new(),
             visited: BTreeSet::new(),
             dropins: Dropins::default(),
+            root: (String::new(), Search::Deep),
         }
     }
 
@@ -64,6 +67,7 @@ impl<'d> Walk<'d> {
                 .help("give it another name");
             return;
         }
+        self.root = (path.clone(), root.search);
         let mut opened = Some(opened);
         let mut waiting = vec![Waiting {
             path,
@@ -148,7 +152,6 @@ impl<'d> Walk<'d> {
         let search = match (at.search, at.is_top) {
             (Search::Native, true) if name != "apps" => return,
             (Search::Native, _) => Search::Native,
-            (Search::DeepWithoutUsers, true) if name == "users" => return,
             (Search::DeepReportingUsers, true) if name == "users" => {
                 self.diagnostics
                     .add(
@@ -159,7 +162,7 @@ impl<'d> Walk<'d> {
                     .help("move a file that the system is to run one folder up");
                 return;
             }
-            (Search::DeepWithoutUsers, true) if name.starts_with("users") => {
+            (Search::DeepWithoutUsers, true) if name.starts_with("users") && name != "users" => {
                 self.diagnostics
                     .add(
                         codes::USERS_FOLDER,
@@ -168,9 +171,6 @@ impl<'d> Walk<'d> {
                     )
                     .help("rename it");
                 Search::Deep
-            }
-            (Search::DeepWithoutNumbers, true) if name.bytes().all(|b| b.is_ascii_digit()) => {
-                return;
             }
             _ => Search::Deep,
         };
@@ -182,12 +182,27 @@ impl<'d> Walk<'d> {
         } else {
             path
         };
-        if !path.ends_with(".d") {
+        if !path.ends_with(".d") && !self.is_users(&path) {
             below.push(Waiting {
                 path,
                 search,
                 is_top: false,
             });
+        }
+    }
+
+    /// Returns whether a folder, however it was come by, belongs to users that this search leaves
+    /// out: a link must not make the system run what a user has written.
+    fn is_users(&self, path: &str) -> bool {
+        let (top, search) = &self.root;
+        let below = path
+            .strip_prefix(top.as_str())
+            .and_then(|rest| rest.strip_prefix('/'));
+        let first = below.and_then(|rest| rest.split('/').next()).unwrap_or("");
+        match search {
+            Search::DeepWithoutUsers | Search::DeepReportingUsers => first == "users",
+            Search::DeepWithoutNumbers => is_number(first),
+            Search::Deep | Search::Native => false,
         }
     }
 
@@ -384,5 +399,9 @@ fn is_users_own(path: &str, general: &str) -> bool {
     let number = below
         .and_then(|rest| rest.split_once('/'))
         .map_or("", |(first, _)| first);
-    folder.ends_with("/users") && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+    folder.ends_with("/users") && is_number(number)
+}
+
+fn is_number(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit())
 }

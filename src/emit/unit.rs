@@ -214,12 +214,31 @@ impl<'o> OpenSection<'o> {
         self.key(line.key);
         match &line.value {
             LineValue::Text(text) => self.out.push_str(text),
-            LineValue::Path(path) => push_word(self.out, path),
+            LineValue::Path(path) => push_path(self.out, path),
             LineValue::Command(argv) => push_command(self.out, "", argv),
             LineValue::TolerantCommand(argv) => push_command(self.out, "-", argv),
         }
         self.out.push('\n');
     }
+}
+
+/// Appends a path to a list of paths, in which systemd knows quotes but no escapes of C: a blank
+/// stays a blank, and a backslash makes the next character an ordinary one.
+fn push_path(out: &mut String, path: &str) {
+    if !path
+        .bytes()
+        .any(|b| b <= b' ' || matches!(b, b'"' | b'\'' | b'\\' | 0x7f))
+    {
+        return out.push_str(path);
+    }
+    out.push('"');
+    for c in path.chars() {
+        if matches!(c, '"' | '\\') {
+            out.push('\\');
+        }
+        out.push(if c.is_control() { '?' } else { c });
+    }
+    out.push('"');
 }
 
 /// Appends a command line; a prefix of systemd's goes before the program, inside its quotes.

@@ -5,6 +5,7 @@ use crate::discover::Scope;
 
 /// What a call asks for.
 #[derive(Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Arguments {
     /// `--user`, if given.
     pub user: Option<bool>,

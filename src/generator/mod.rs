@@ -5,6 +5,7 @@ mod log;
 
 pub use arguments::{Arguments, USAGE};
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::base::diagnostic::{Diagnostics, Level};
@@ -171,7 +172,7 @@ pub fn request(
         },
         stand_ins: generator.filter(|_| !is_replaced),
         packaged: if is_replaced {
-            Default::default()
+            BTreeMap::new()
         } else {
             find_packaged(scope, root, wanted)
         },

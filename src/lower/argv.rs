@@ -29,11 +29,13 @@ impl Argv {
     }
 
     /// Starts a short command with these words.
+    #[must_use]
     pub fn short(&self) -> Self {
         self.copy(128, 8)
     }
 
     /// Starts a command with these words that has what most containers have.
+    #[must_use]
     pub fn long(&self) -> Self {
         self.copy(1024, 64)
     }

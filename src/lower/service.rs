@@ -21,11 +21,11 @@ impl<'a> Lowering<'a, '_> {
             argv.push(&["--module=", module.text], Some(module.whole()));
         }
         let global = self.key("GlobalArgs");
-        if global.is_set() {
-            if let Some(row) = self.definition.kind.row_of("GlobalArgs") {
-                for word in self.words(row, global) {
-                    argv.push(&[&word.text], Some(word.span));
-                }
+        if global.is_set()
+            && let Some(row) = self.definition.kind.row_of("GlobalArgs")
+        {
+            for word in self.words(row, global) {
+                argv.push(&[&word.text], Some(word.span));
             }
         }
         argv
@@ -194,8 +194,7 @@ impl<'a> Lowering<'a, '_> {
     pub(super) fn check_service(&mut self) {
         let kill_mode = self.service_setting("KillMode");
         match kill_mode {
-            None => {}
-            Some(("mixed" | "control-group", _)) => {}
+            None | Some(("mixed" | "control-group", _)) => {}
             Some((value, span)) => {
                 let message = format!("`KillMode={value}` does not end containers as they need");
                 self.error(

@@ -62,8 +62,8 @@ impl<'a> Lowering<'a, '_> {
                 _ if value.text.starts_with('/') || is_url(value.text) => {
                     context = Some((value.text.to_owned(), value.whole()));
                 }
-                _ => match own {
-                    Some((directory, span)) => {
+                _ => {
+                    if let Some((directory, span)) = own {
                         let message = format!(
                             "the context `{}` is dropped, since `WorkingDirectory={directory}` is set; the context is {directory}",
                             value.text
@@ -74,12 +74,11 @@ impl<'a> Lowering<'a, '_> {
                             message,
                             "remove one of the two",
                         );
-                    }
-                    None => {
+                    } else {
                         folder = Some(self.dir().into_owned());
                         context = Some((value.text.to_owned(), value.whole()));
                     }
-                },
+                }
             }
         }
         if own.is_none()

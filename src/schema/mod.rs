@@ -154,6 +154,10 @@ impl Kind {
 }
 
 /// Returns a number in which most keys differ: the length and the first letter.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a key is shorter than 256 bytes"
+)]
 const fn signature(name: &str) -> u16 {
     match name.as_bytes() {
         [] => 0,
@@ -162,6 +166,11 @@ const fn signature(name: &str) -> u16 {
 }
 
 /// Returns the signatures of a kind's keys with their rows, sorted; made when Wharf is built.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    reason = "within the table; computed when Wharf is built"
+)]
 const fn index<const N: usize>(keys: &[Key]) -> [(u16, u16); N] {
     let mut all = [(0, 0); N];
     let mut row = 0;

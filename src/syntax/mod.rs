@@ -8,6 +8,7 @@ pub use unit::parse_unit;
 use std::ops::Range;
 
 use crate::base::diagnostic::DiagnosticId;
+use crate::base::quote::unquote;
 use crate::base::source::{Sources, Span};
 use crate::schema::Section;
 
@@ -142,7 +143,7 @@ pub struct Value<'a> {
     pieces: &'a [(u32, u32)],
 }
 
-impl<'a> Value<'a> {
+impl Value<'_> {
     /// Returns where a part of the text stands; offsets are those of the text. A part that runs
     /// over several lines ends with its first one.
     pub fn span(&self, from: usize, to: usize) -> Span {
@@ -165,25 +166,16 @@ impl<'a> Value<'a> {
         self.span(0, self.text.len())
     }
 
-    /// Returns the part of this value that `part`, a slice of its text, is.
-    pub fn part(&self, part: &'a str) -> Self {
-        let offset = (part.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
-        if offset > self.text.len() {
-            return *self;
-        }
-        if self.pieces.is_empty() {
-            let start = self.start + u32::try_from(offset).unwrap_or(0);
-            return Value {
-                text: part,
-                start,
-                pieces: &[],
-            };
-        }
-        // Offsets into a joined text cannot be moved; the part keeps the place of its beginning.
-        let place = self.span(offset, offset + part.len());
+    /// Returns the value without blanks at its end and without one pair of double quotes around it.
+    #[must_use]
+    pub fn unquoted(&self) -> Self {
+        let text = unquote(self.text);
+        let is_stripped = text.len() < self.text.trim_end().len();
+        let from = usize::from(is_stripped);
+        // Of a value made of several lines, the beginning's place stands for all of it.
         Value {
-            text: part,
-            start: place.start,
+            text,
+            start: self.span(from, from + text.len()).start,
             pieces: &[],
         }
     }

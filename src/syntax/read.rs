@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{EntryId, Parsed, Value};
-use crate::base::quote::{SplitError, Splitting, split, unquote};
+use crate::base::quote::{SplitError, Splitting, split};
 use crate::base::source::{Sources, Span};
 
 /// All assignments of one key in one definition, drop-ins included, in order.
@@ -82,7 +82,7 @@ impl<'a> Assigned<'a> {
 
     /// Returns the last value without quotes around it.
     pub fn text(&self) -> Option<Value<'a>> {
-        self.raw().map(|value| value.part(unquote(value.text)))
+        self.raw().map(|value| value.unquoted())
     }
 
     /// Returns the last value without quotes around it, unless it is empty.

@@ -27,24 +27,15 @@ pub fn parse_unit(
         parsed,
         diagnostics,
         header: None,
-        has_own_section: false,
-        has_install_section: false,
-        is_unusable: false,
+        unit: Unit::default(),
         is_suspect: false,
     };
     parser.file(file);
-    let Parser {
-        has_own_section,
-        has_install_section,
-        is_unusable,
-        ..
-    } = parser;
+    let unit = parser.unit;
     Unit {
         entries: first..index(parsed.entries.len()),
         error: diagnostics.first_error_since(from),
-        is_unusable,
-        has_own_section,
-        has_install_section,
+        ..unit
     }
 }
 
@@ -54,9 +45,8 @@ struct Parser<'a> {
     parsed: &'a mut Parsed,
     diagnostics: &'a mut Diagnostics,
     header: Option<u32>,
-    has_own_section: bool,
-    has_install_section: bool,
-    is_unusable: bool,
+    /// What is known of the file as a whole.
+    unit: Unit,
     /// Whether the file has a CR, a NUL or bytes that were not UTF-8 at all: a look at the whole is
     /// cheaper than one per line.
     is_suspect: bool,
@@ -207,7 +197,7 @@ impl Parser<'_> {
             return;
         }
         let Some(header) = self.header else {
-            self.is_unusable = true;
+            self.unit.is_unusable = true;
             self.diagnostics
                 .add(
                     codes::KEY_BEFORE_SECTION,
@@ -257,7 +247,7 @@ impl Parser<'_> {
     }
 
     fn not_an_assignment(&mut self, text: &str, place: Span) {
-        self.is_unusable = true;
+        self.unit.is_unusable = true;
         if text.starts_with('[') {
             let message = format!("`{}` is no section header", clip(text));
             self.diagnostics
@@ -282,7 +272,7 @@ impl Parser<'_> {
         let is_name =
             !name.is_empty() && !name.contains('[') && !name.chars().any(char::is_control);
         if !is_name {
-            self.is_unusable = true;
+            self.unit.is_unusable = true;
             let message = format!("`{name}` cannot be the name of a section");
             self.diagnostics
                 .add(codes::BAD_SECTION, place, message)
@@ -291,8 +281,8 @@ impl Parser<'_> {
             return self.open(place, Section::Foreign);
         }
         let section = Section::of(self.kind, name);
-        self.has_own_section |= section == Section::Own;
-        self.has_install_section |= section == Section::Install;
+        self.unit.has_own_section |= section == Section::Own;
+        self.unit.has_install_section |= section == Section::Install;
         if section == Section::Unknown {
             let known = [
                 self.kind.section(),
