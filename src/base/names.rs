@@ -40,49 +40,74 @@ pub fn template_of(unit: &str) -> Option<String> {
     (!instance.is_empty()).then(|| [prefix, "@.", suffix].concat())
 }
 
-/// Returns how far apart two names are: the edits (insert, delete, replace, swap of neighbours)
-/// that make one of the other. Used for "did you mean".
-fn distance(a: &[u8], b: &[u8]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, &x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, &y) in b.iter().enumerate() {
-            let cell = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX - 1);
-            let mut best = (cell(&last, j) + usize::from(x != y))
+/// The longest word that a likely one is looked for, bytes.
+const LONGEST_WORD: usize = 63;
+
+/// A row of the table of distances.
+type Row = [usize; LONGEST_WORD + 1];
+
+/// Returns how far apart two names are, case aside: the edits (insert, delete, replace, swap of
+/// neighbours) that make one of the other. Used for "did you mean", also in files that are nothing
+/// but errors, so it gives up as soon as more than `limit` are sure.
+fn distance(a: &[u8], b: &[u8], limit: usize) -> Option<usize> {
+    if a.len().abs_diff(b.len()) > limit || b.len() > LONGEST_WORD {
+        return None;
+    }
+    // Each edit changes two letters of those that the names have at most.
+    if (letters(a) ^ letters(b)).count_ones() as usize > 2 * limit {
+        return None;
+    }
+    let cell = |row: &Row, at: usize| row.get(at).copied().unwrap_or(usize::MAX / 2);
+    let mut before: Row = [0; LONGEST_WORD + 1];
+    let mut last: Row = std::array::from_fn(|i| i);
+    for (i, x) in a.iter().enumerate() {
+        let mut row: Row = [i + 1; LONGEST_WORD + 1];
+        let mut least = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let is_same = x.eq_ignore_ascii_case(y);
+            let mut best = (cell(&last, j) + usize::from(!is_same))
                 .min(cell(&last, j + 1) + 1)
                 .min(cell(&row, j) + 1);
-            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(&y) && b.get(j - 1) == Some(&x);
-            if swapped && x != y {
+            let neighbours = i
+                .checked_sub(1)
+                .and_then(|i| a.get(i))
+                .zip(j.checked_sub(1).and_then(|j| b.get(j)));
+            if let Some((p, q)) = neighbours
+                && p.eq_ignore_ascii_case(y)
+                && q.eq_ignore_ascii_case(x)
+            {
                 best = best.min(cell(&before, j - 1) + 1);
             }
-            row.push(best);
+            if let Some(place) = row.get_mut(j + 1) {
+                *place = best;
+            }
+            least = least.min(best);
+        }
+        if least > limit {
+            return None;
         }
         before = last;
         last = row;
     }
-    last.last().copied().unwrap_or(0)
+    Some(cell(&last, b.len())).filter(|&d| d <= limit)
+}
+
+/// Returns a bit for each letter that a name has.
+fn letters(name: &[u8]) -> u32 {
+    name.iter()
+        .fold(0, |bits, b| bits | 1 << (b.to_ascii_lowercase() & 31))
 }
 
 /// Returns the candidate that was most likely meant by `word`: the same but for case, or a third of
 /// its letters apart at most.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    const LONGEST_WORD: usize = 64;
     if word.is_empty() || word.len() > LONGEST_WORD {
         return None;
     }
-    let lower = word.to_ascii_lowercase();
     let limit = (word.len() / 3).max(1);
     candidates
         .into_iter()
-        .filter(|c| c.len().abs_diff(word.len()) <= limit)
-        .map(|c| {
-            (
-                distance(lower.as_bytes(), c.to_ascii_lowercase().as_bytes()),
-                c,
-            )
-        })
-        .filter(|&(d, _)| d <= limit)
+        .filter_map(|c| Some((distance(word.as_bytes(), c.as_bytes(), limit)?, c)))
         .min_by_key(|&(d, _)| d)
         .map(|(_, c)| c)
 }
