@@ -43,7 +43,7 @@ check: toolchain
 	cargo clippy --locked --no-default-features --lib --bin wharf-generator -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
 	cargo build --locked --no-default-features --bin wharf-generator
-	cargo test --locked
+	cargo test --locked --no-fail-fast
 
 test: root check build
 	cargo test --locked --test machine

@@ -10,23 +10,31 @@ use crate::syntax::Value;
 use crate::syntax::read::{Assigned, Placed, Unsplit, is_no, is_yes};
 
 impl<'a> Lowering<'a, '_> {
-    /// Appends the arguments of all keys in table order.
+    /// Appends the arguments of all keys in table order: of those that are set, and of those that
+    /// mean something when they are not.
     pub(super) fn rows(&mut self, argv: &mut Argv) {
         let own = self.set.own(self.definition);
+        let kind = self.definition.kind;
+        let mut specials = kind.special_rows().iter().copied().peekable();
         let mut at = 0;
-        for (number, key) in (0u16..).zip(self.definition.kind.keys()) {
+        loop {
+            let next = own.get(at).map(|e| e.row);
+            let special = specials.next_if(|&row| next.is_none_or(|next| row <= next));
+            let Some(row) = special.or(next) else { return };
             let from = at;
-            while own.get(at).is_some_and(|e| e.row == number) {
+            while own.get(at).is_some_and(|e| e.row == row) {
                 at += 1;
             }
+            let Some(key) = kind.keys().get(row as usize) else {
+                continue;
+            };
             let assigned = self.set.assigned(own.get(from..at).unwrap_or_default());
             if assigned.is_set() {
                 self.check(key, assigned);
             }
             match key.emit {
                 Emit::Special(special) => self.special(special, key, assigned, argv),
-                _ if assigned.is_set() => self.row(key, assigned, argv),
-                _ => {}
+                _ => self.row(key, assigned, argv),
             }
         }
     }

@@ -46,6 +46,7 @@ struct KindRow {
     rank: u8,
     keys: &'static [Key],
     index: &'static [(u16, u16)],
+    special_rows: &'static [u16],
 }
 
 impl Kind {
@@ -64,14 +65,14 @@ impl Kind {
     #[rustfmt::skip]
     const fn row(self) -> &'static KindRow {
         match self {
-            Self::Container => &KindRow { suffix: "container", section: "Container", x_section: "X-Container", service_suffix: "", rank: 4, keys: container::KEYS, index: const { &index::<{ container::KEYS.len() }>(container::KEYS) } },
-            Self::Pod => &KindRow { suffix: "pod", section: "Pod", x_section: "X-Pod", service_suffix: "-pod", rank: 5, keys: pod::KEYS, index: const { &index::<{ pod::KEYS.len() }>(pod::KEYS) } },
-            Self::Volume => &KindRow { suffix: "volume", section: "Volume", x_section: "X-Volume", service_suffix: "-volume", rank: 2, keys: volume::KEYS, index: const { &index::<{ volume::KEYS.len() }>(volume::KEYS) } },
-            Self::Network => &KindRow { suffix: "network", section: "Network", x_section: "X-Network", service_suffix: "-network", rank: 2, keys: network::KEYS, index: const { &index::<{ network::KEYS.len() }>(network::KEYS) } },
-            Self::Kube => &KindRow { suffix: "kube", section: "Kube", x_section: "X-Kube", service_suffix: "", rank: 4, keys: kube::KEYS, index: const { &index::<{ kube::KEYS.len() }>(kube::KEYS) } },
-            Self::Image => &KindRow { suffix: "image", section: "Image", x_section: "X-Image", service_suffix: "-image", rank: 1, keys: image::KEYS, index: const { &index::<{ image::KEYS.len() }>(image::KEYS) } },
-            Self::Build => &KindRow { suffix: "build", section: "Build", x_section: "X-Build", service_suffix: "-build", rank: 3, keys: build::KEYS, index: const { &index::<{ build::KEYS.len() }>(build::KEYS) } },
-            Self::Artifact => &KindRow { suffix: "artifact", section: "Artifact", x_section: "X-Artifact", service_suffix: "-artifact", rank: 1, keys: artifact::KEYS, index: const { &index::<{ artifact::KEYS.len() }>(artifact::KEYS) } },
+            Self::Container => &KindRow { suffix: "container", section: "Container", x_section: "X-Container", service_suffix: "", rank: 4, keys: container::KEYS, index: const { &index::<{ container::KEYS.len() }>(container::KEYS) }, special_rows: const { &special_rows::<{ count_special(container::KEYS) }>(container::KEYS) } },
+            Self::Pod => &KindRow { suffix: "pod", section: "Pod", x_section: "X-Pod", service_suffix: "-pod", rank: 5, keys: pod::KEYS, index: const { &index::<{ pod::KEYS.len() }>(pod::KEYS) }, special_rows: const { &special_rows::<{ count_special(pod::KEYS) }>(pod::KEYS) } },
+            Self::Volume => &KindRow { suffix: "volume", section: "Volume", x_section: "X-Volume", service_suffix: "-volume", rank: 2, keys: volume::KEYS, index: const { &index::<{ volume::KEYS.len() }>(volume::KEYS) }, special_rows: const { &special_rows::<{ count_special(volume::KEYS) }>(volume::KEYS) } },
+            Self::Network => &KindRow { suffix: "network", section: "Network", x_section: "X-Network", service_suffix: "-network", rank: 2, keys: network::KEYS, index: const { &index::<{ network::KEYS.len() }>(network::KEYS) }, special_rows: const { &special_rows::<{ count_special(network::KEYS) }>(network::KEYS) } },
+            Self::Kube => &KindRow { suffix: "kube", section: "Kube", x_section: "X-Kube", service_suffix: "", rank: 4, keys: kube::KEYS, index: const { &index::<{ kube::KEYS.len() }>(kube::KEYS) }, special_rows: const { &special_rows::<{ count_special(kube::KEYS) }>(kube::KEYS) } },
+            Self::Image => &KindRow { suffix: "image", section: "Image", x_section: "X-Image", service_suffix: "-image", rank: 1, keys: image::KEYS, index: const { &index::<{ image::KEYS.len() }>(image::KEYS) }, special_rows: const { &special_rows::<{ count_special(image::KEYS) }>(image::KEYS) } },
+            Self::Build => &KindRow { suffix: "build", section: "Build", x_section: "X-Build", service_suffix: "-build", rank: 3, keys: build::KEYS, index: const { &index::<{ build::KEYS.len() }>(build::KEYS) }, special_rows: const { &special_rows::<{ count_special(build::KEYS) }>(build::KEYS) } },
+            Self::Artifact => &KindRow { suffix: "artifact", section: "Artifact", x_section: "X-Artifact", service_suffix: "-artifact", rank: 1, keys: artifact::KEYS, index: const { &index::<{ artifact::KEYS.len() }>(artifact::KEYS) }, special_rows: const { &special_rows::<{ count_special(artifact::KEYS) }>(artifact::KEYS) } },
         }
     }
 
@@ -142,6 +143,11 @@ impl Kind {
         same.map(|&(_, row)| row).find(|&row| is_it(row))
     }
 
+    /// Returns the rows of keys that have to be looked at also where they are not set.
+    pub const fn special_rows(self) -> &'static [u16] {
+        self.row().special_rows
+    }
+
     /// Returns the row of a key.
     pub fn row_of(self, name: &str) -> Option<&'static Key> {
         self.keys().get(self.key(name)? as usize)
@@ -182,6 +188,40 @@ const fn index<const N: usize>(keys: &[Key]) -> [(u16, u16); N] {
             at -= 1;
         }
         all[at] = new;
+        row += 1;
+    }
+    all
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "within the table; computed when Wharf is built"
+)]
+const fn count_special(keys: &[Key]) -> usize {
+    let mut count = 0;
+    let mut row = 0;
+    while row < keys.len() {
+        if matches!(keys[row].emit, Emit::Special(_)) {
+            count += 1;
+        }
+        row += 1;
+    }
+    count
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    reason = "within the table; computed when Wharf is built"
+)]
+const fn special_rows<const N: usize>(keys: &[Key]) -> [u16; N] {
+    let mut all = [0; N];
+    let (mut at, mut row) = (0, 0);
+    while row < keys.len() {
+        if matches!(keys[row].emit, Emit::Special(_)) {
+            all[at] = row as u16;
+            at += 1;
+        }
         row += 1;
     }
     all

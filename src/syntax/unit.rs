@@ -3,6 +3,8 @@
 //!
 //! All faults of a file are found; a line that cannot be read is left out.
 
+use std::io::BufRead as _;
+
 use super::{Entry, Header, Joined, NO_KEY, Parsed, Unit};
 use crate::base::codes;
 use crate::base::diagnostic::{Diagnostics, Level};
@@ -81,9 +83,8 @@ impl Parser<'_> {
         self.is_suspect = has_line_ends || self.sources.first_replaced(whole).is_some();
         let mut rest = text;
         while !rest.is_empty() {
-            let end = rest.bytes().position(|b| b == b'\n').unwrap_or(rest.len());
-            let raw = rest.get(..end).unwrap_or("");
-            rest = rest.get(end + 1..).unwrap_or("");
+            let (raw, behind) = split_line(rest);
+            rest = behind;
             let start = at;
             at += length(raw) + 1;
             let (trimmed, skipped) = trim(raw);
@@ -455,6 +456,16 @@ impl Line {
             .collect();
         Joined { text, pieces }
     }
+}
+
+/// Returns the first line of a text without its end, and what follows. Through `BufRead` because that
+/// searches many bytes at once, which `str` does not.
+fn split_line(text: &str) -> (&str, &str) {
+    let mut bytes = text.as_bytes();
+    // Reading from memory does not fail.
+    let taken = bytes.skip_until(b'\n').unwrap_or(text.len());
+    let (line, rest) = text.split_at_checked(taken).unwrap_or((text, ""));
+    (line.strip_suffix('\n').unwrap_or(line), rest)
 }
 
 /// Returns a line without white space at its ends, and how many bytes went at the beginning. Most

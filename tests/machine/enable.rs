@@ -1,6 +1,7 @@
 //! `systemctl enable` and its kin work on what native folders define, and what they did lasts.
 
 use crate::definitions::{WEB, WEB_THAT_RESTARTS};
+use crate::machine::Machine;
 use crate::runner::{Scenario, scenario};
 use crate::session::{Session, User};
 
@@ -146,6 +147,10 @@ fn drop_in_for_the_service_acts(s: &Session) {
 
 fn template_has_instances(s: &Session) {
     s.define("web@.container", WEB_THAT_RESTARTS);
+    s.define(
+        "web@.container.d/name.conf",
+        "[Container]\nEnvironment=NAME=%i\n",
+    );
     s.systemctl("enable --now web@a");
     s.systemctl("enable --now web@b");
     assert_eq!(s.containers(), ["systemd-web_a", "systemd-web_b"]);
@@ -172,7 +177,7 @@ fn service_lives_through_a_reexec_of_the_manager(s: &Session) {
     assert_ne!(s.container("systemd-web"), before);
 }
 
-fn restarted_user_manager_starts_it(m: &crate::machine::Machine) {
+fn restarted_user_manager_starts_it(m: &Machine) {
     let joe = m.session(User::Joe);
     joe.define("web.container", WEB_THAT_RESTARTS);
     joe.systemctl("enable --now web");

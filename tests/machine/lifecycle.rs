@@ -89,10 +89,7 @@ fn changed_file_acts_at_the_next_restart(s: &Session) {
 }
 
 fn drop_in_of_the_definition_acts(s: &Session) {
-    s.define(
-        "site.wharf.toml",
-        "[container.web]\nImage = \"127.0.0.1:5000/test/web:1\"\n",
-    );
+    s.define("web.container", WEB);
     s.define(
         "web.container.d/greet.conf",
         "[Container]\nEnvironment=GREETING=hello\n",
