@@ -281,7 +281,8 @@ impl Texts {
             }
             for line in text.lines() {
                 let is_header = line.starts_with('[') && line.ends_with(']');
-                let is_good = line.starts_with('#') || is_header || line.contains('=');
+                let is_good =
+                    line.is_empty() || line.starts_with('#') || is_header || line.contains('=');
                 let goes_on = line.ends_with('\\');
                 if !is_good || goes_on || line.contains(|c: char| c.is_ascii_control() && c != '\t')
                 {

@@ -50,14 +50,14 @@ impl StandIn<'_> {
 
 fn push_head(out: &mut String, path: &str, description: &str) {
     push_marker(out, path);
-    out.push_str("[Unit]\n");
+    out.push_str("\n[Unit]\n");
     push_line(out, "Description", description);
     push_line(out, "SourcePath", path);
 }
 
 fn push_service(out: &mut String, kind: Option<Kind>, stand_in: StandIn<'_>) {
     let runs_on = kind.is_none_or(Kind::is_started_by_itself);
-    out.push_str("[Service]\n");
+    out.push_str("\n[Service]\n");
     push_line(out, "Type", if runs_on { "notify" } else { "oneshot" });
     if runs_on {
         push_line(out, "KillMode", "mixed");

@@ -184,7 +184,7 @@ impl<'o> OpenSection<'o> {
     fn key(&mut self, key: &str) {
         if !self.has_header {
             self.has_header = true;
-            self.out.push('[');
+            self.out.push_str("\n[");
             self.out.push_str(self.name);
             self.out.push_str("]\n");
         }
