@@ -92,9 +92,19 @@ impl Diagnostic {
 pub struct DiagnosticId(u32);
 
 /// All problems of one run, in the order they were found in.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    searches_left: u32,
+}
+
+impl Default for Diagnostics {
+    fn default() -> Self {
+        Self {
+            list: Vec::new(),
+            searches_left: 64,
+        }
+    }
 }
 
 impl Diagnostics {
@@ -117,6 +127,14 @@ impl Diagnostics {
         self.list
             .last_mut()
             .unwrap_or_else(|| unreachable!("a list that was pushed to"))
+    }
+
+    /// Returns whether a message may have what only a search through all definitions finds. The first
+    /// ones may: a run that is nothing but errors must not take the square of its size.
+    pub fn may_search(&mut self) -> bool {
+        let may = self.searches_left > 0;
+        self.searches_left = self.searches_left.saturating_sub(1);
+        may
     }
 
     /// Returns the number that the next problem will have.

@@ -79,11 +79,13 @@ pub fn split<'a>(
             continue;
         }
         let (text, end) = split_quoted(value, start, how)?;
-        word(Word {
-            text: Cow::Owned(text),
-            start,
-            end,
-        });
+        if let Some(text) = text {
+            word(Word {
+                text: Cow::Owned(text),
+                start,
+                end,
+            });
+        }
         at = end;
     }
 }
@@ -96,8 +98,14 @@ fn plain_word_ends_quoted(bytes: &[u8], at: usize) -> bool {
         .any(|b| matches!(b, b'"' | b'\''))
 }
 
-fn split_quoted(value: &str, start: usize, how: Splitting) -> Result<(String, usize), SplitError> {
+/// Reads a word that has quotes or escapes in it. A backslash that ends the value is no word.
+fn split_quoted(
+    value: &str,
+    start: usize,
+    how: Splitting,
+) -> Result<(Option<String>, usize), SplitError> {
     let mut text = String::new();
+    let mut is_quoted = false;
     let mut quote: Option<(char, usize)> = None;
     let mut chars = value
         .get(start..)
@@ -118,14 +126,20 @@ fn split_quoted(value: &str, start: usize, how: Splitting) -> Result<(String, us
                 }
             }
             (c, Some((q, _))) if c == q => quote = None,
-            ('"' | '\'', None) => quote = Some((c, i)),
-            (' ' | '\t' | '\r' | '\n', None) => return Ok((text, i)),
+            ('"' | '\'', None) => {
+                is_quoted = true;
+                quote = Some((c, i));
+            }
+            (' ' | '\t' | '\r' | '\n', None) => return Ok((Some(text), i)),
             (c, _) => text.push(c),
         }
     }
     match quote {
         Some((_, open)) if how == Splitting::Strv => Err(SplitError::OpenQuote(open)),
-        _ => Ok((text, value.len())),
+        _ => Ok((
+            Some(text).filter(|t| is_quoted || !t.is_empty()),
+            value.len(),
+        )),
     }
 }
 

@@ -3,11 +3,12 @@
 
 use std::borrow::Cow;
 
-use crate::base::quote::push_word;
+use crate::base::quote::{LONGEST_LINE, push_word};
 use crate::discover::{Folder, Scope};
 use crate::lower::{Argv, Line, LineValue, Lowered, Placing};
 use crate::resolve::{Definition, Set};
 use crate::schema::Section;
+use crate::syntax::EntryId;
 
 /// How each unit begins; what follows on the line is the definition's path. A unit in the folder
 /// for runtime units that does not begin so is somebody else's.
@@ -101,20 +102,21 @@ fn push_service_section(
     out: &mut String,
 ) {
     let own = || set.rest(definition).filter(|(s, _)| *s == Section::Service);
-    let has = |key: &str, from: usize| own().skip(from).any(|(_, e)| set.key_text(e) == key);
+    let last_of = |key: &str| own().rev().find(|&(_, e)| set.key_text(e) == key);
+    let replaced: Vec<(EntryId, &Line<'_>)> = lines
+        .iter()
+        .filter(|line| line.placing == Placing::Replace)
+        .filter_map(|line| last_of(line.key).map(|(_, entry)| (entry, line)))
+        .collect();
     let mut service = OpenSection::new("Service", out);
-    for (i, (_, entry)) in own().enumerate() {
-        let key = set.key_text(entry);
-        let replacement = lines
-            .iter()
-            .find(|l| l.placing == Placing::Replace && l.key == key && !has(key, i + 1));
-        match replacement {
-            Some(line) => service.line(line),
-            None => service.text(key, set.value(entry).text),
+    for (_, entry) in own() {
+        match replaced.iter().find(|(replaced, _)| *replaced == entry) {
+            Some((_, line)) => service.line(line),
+            None => service.text(set.key_text(entry), set.value(entry).text),
         }
     }
     for line in lines {
-        if line.placing == Placing::Append || !has(line.key, 0) {
+        if !replaced.iter().any(|(_, other)| std::ptr::eq(*other, line)) {
             service.line(line);
         }
     }
@@ -153,8 +155,11 @@ pub(super) fn push_install(set: &Set<'_>, definition: &Definition<'_>, out: &mut
     let mut install = OpenSection::new("Install", out);
     let mut is_empty = true;
     for (section, entry) in set.rest(definition) {
-        if section == Section::Install {
-            install.text(set.key_text(entry), set.value(entry).text);
+        // What is refused elsewhere must not come in by the stand-in of what was refused.
+        let value = set.value(entry).text;
+        let is_one_line = !value.contains(['\r', '\0']) && value.len() < LONGEST_LINE;
+        if section == Section::Install && is_one_line {
+            install.text(set.key_text(entry), value);
             is_empty = false;
         }
     }

@@ -59,10 +59,15 @@ impl Lowering<'_, '_> {
             Some(template) => {
                 format!("make `{name}` a link to `{template}`: instances need a file of their own")
             }
-            None => nearest(base, same_kind.map(|d| d.base)).map_or_else(
-                || format!("write a file `{name}`"),
-                |near| format!("did you mean `{near}.{suffix}`?"),
-            ),
+            None => self
+                .diagnostics
+                .may_search()
+                .then(|| nearest(base, same_kind.map(|d| d.base)))
+                .flatten()
+                .map_or_else(
+                    || format!("write a file `{name}`"),
+                    |near| format!("did you mean `{near}.{suffix}`?"),
+                ),
         };
         let message = format!("there is no definition `{name}`");
         self.error(codes::UNKNOWN_REFERENCE, span, message, help);
@@ -105,8 +110,10 @@ impl Lowering<'_, '_> {
             State::Open => {
                 let message = if id == self.id {
                     format!("`{}` refers to itself", target.name)
-                } else {
+                } else if self.diagnostics.may_search() {
                     format!("the references go in a circle: {}", self.circle(id))
+                } else {
+                    format!("the references go in a circle through `{}`", target.name)
                 };
                 self.error(
                     codes::REFERENCE_CYCLE,

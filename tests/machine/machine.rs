@@ -60,6 +60,7 @@ impl Ground {
         if std::os::unix::fs::MetadataExt::uid(&own) != 0 {
             return Err("a machine needs root; `make check` runs all other tests".into());
         }
+        let release = programs::find()?;
         let mut machines = None;
         for suite in suites {
             let root = script(["base", suite.name()])?;
@@ -75,7 +76,7 @@ impl Ground {
             .prefix(&format!("{}-programs-", process::id()))
             .tempdir_in(&machines)
             .map_err(failed)?;
-        programs::install(layer.path())?;
+        programs::install(&release, layer.path())?;
         Ok(Self {
             machines,
             layer,
@@ -139,7 +140,10 @@ impl Machine {
         let folder = machine.folder.as_os_str();
         let layer = ground.layer.path().as_os_str();
         script([OsStr::new("new"), OsStr::new(suite.name()), folder, layer])?;
-        script([OsStr::new("up"), folder])?;
+        script([OsStr::new("up"), folder]).map_err(|error| {
+            let console = fs::read(machine.folder.join("console")).unwrap_or_default();
+            format!("{error}\n{}", String::from_utf8_lossy(&console))
+        })?;
         Ok(machine)
     }
 
@@ -170,13 +174,10 @@ impl Machine {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the script that has booted the machine runs");
+        let mut stdin = child.stdin.take().expect("it is piped");
         // a command that ends before it has read all is judged by its status
-        drop(
-            child
-                .stdin
-                .take()
-                .map(|mut stdin| stdin.write_all(input.as_bytes())),
-        );
+        drop(stdin.write_all(input.as_bytes()));
+        drop(stdin);
         let output = child.wait_with_output().expect("a child can be waited for");
         Ran::new(&output)
     }

@@ -8,17 +8,14 @@ use std::process::Command;
 const CRATE: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Returns the folder with the release programs.
-fn release_folder() -> PathBuf {
-    if let Some(folder) = env::var_os("WHARF_BIN_DIR") {
-        return PathBuf::from(folder);
-    }
-    let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-    Path::new(CRATE).join(target).join("release")
-}
-
-/// Runs `make install` with `layer` as its root.
-pub(crate) fn install(layer: &Path) -> Result<(), String> {
-    let release = release_folder();
+pub(crate) fn find() -> Result<PathBuf, String> {
+    let release = env::var_os("WHARF_BIN_DIR").map_or_else(
+        || {
+            let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+            Path::new(CRATE).join(target).join("release")
+        },
+        PathBuf::from,
+    );
     for program in ["wharf", "wharf-generator"] {
         if !release.join(program).is_file() {
             return Err(format!(
@@ -27,6 +24,11 @@ pub(crate) fn install(layer: &Path) -> Result<(), String> {
             ));
         }
     }
+    Ok(release)
+}
+
+/// Runs `make install` of these programs with `layer` as its root.
+pub(crate) fn install(release: &Path, layer: &Path) -> Result<(), String> {
     let run = Command::new("make")
         .args(["--silent", "--directory", CRATE, "install", "PREFIX=/usr"])
         .arg(format!("DESTDIR={}", layer.display()))
