@@ -155,11 +155,14 @@ pub(super) fn push_install(set: &Set<'_>, definition: &Definition<'_>, out: &mut
     let mut install = OpenSection::new("Install", out);
     let mut is_empty = true;
     for (section, entry) in set.rest(definition) {
+        if section != Section::Install {
+            continue;
+        }
         // What is refused elsewhere must not come in by the stand-in of what was refused.
-        let value = set.value(entry).text;
-        let is_one_line = !value.contains(['\r', '\0']) && value.len() < LONGEST_LINE;
-        if section == Section::Install && is_one_line {
-            install.text(set.key_text(entry), value);
+        let (key, value) = (set.key_text(entry), set.value(entry).text);
+        let ends_line = |text: &str| text.contains(['\r', '\0']) || text.len() >= LONGEST_LINE;
+        if !ends_line(key) && !ends_line(value) {
+            install.text(key, value);
             is_empty = false;
         }
     }

@@ -262,8 +262,8 @@ impl<'a> Set<'a> {
     }
 
     /// Returns the key of an entry.
-    pub fn key_text(&self, entry: EntryId) -> &'a str {
-        self.sources.text(self.key_span(entry))
+    pub fn key_text(&self, entry: EntryId) -> &str {
+        self.parsed.key(entry, self.sources)
     }
 
     /// Returns the place of an entry's key.

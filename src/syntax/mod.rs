@@ -48,6 +48,8 @@ struct Header {
 /// A value made of several lines.
 #[derive(Debug)]
 struct Joined {
+    /// The key too: it may be broken over lines as well.
+    key: Box<str>,
     text: String,
     /// For each piece its offset in `text` and in the sources.
     pieces: Vec<(u32, u32)>,
@@ -106,6 +108,13 @@ impl Parsed {
         self.headers
             .get(entry.header as usize)
             .map_or(Section::Unknown, |h| h.section)
+    }
+
+    /// Returns an entry's key.
+    pub fn key<'a>(&'a self, id: EntryId, sources: &'a Sources) -> &'a str {
+        let entry = self.entry(id);
+        let joined = self.joined.get(entry.joined as usize);
+        joined.map_or_else(|| sources.text(entry.key_span), |j| &j.key)
     }
 
     /// Returns the name of an entry's section.

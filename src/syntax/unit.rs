@@ -185,8 +185,11 @@ impl Parser<'_> {
         let rest = text.get(equals + 1..).unwrap_or("");
         let value = rest.trim_ascii_start();
         let value_at = text.len() - value.len();
-        let key_span = Span::new(span.start, span.start + length(key));
-        if self.is_suspect || value.len() >= LONGEST_LINE {
+        let key_span = match joined {
+            Some(line) => line.start_of_key(length(key)),
+            None => Span::new(span.start, span.start + length(key)),
+        };
+        if self.is_suspect || text.len() >= LONGEST_LINE {
             self.check_characters(key, value, key_span, span, value_at, joined);
         }
         if key.starts_with('[') {
@@ -242,7 +245,9 @@ impl Parser<'_> {
             },
         };
         if let Some(line) = joined {
-            self.parsed.joined.push(line.value(value_at, value_len));
+            self.parsed
+                .joined
+                .push(line.joined(key, value_at, value_len));
         }
         self.parsed.entries.push(entry);
     }
@@ -270,6 +275,16 @@ impl Parser<'_> {
     }
 
     fn section(&mut self, place: Span, name: &str) {
+        if name.len() >= LONGEST_LINE {
+            let message = format!(
+                "the header is {} bytes long; systemd reads lines of up to {LONGEST_LINE}",
+                name.len()
+            );
+            self.diagnostics
+                .add(codes::LONG_LINE, place, message)
+                .help("give the section a name that somebody reads");
+            return self.open(place, Section::Foreign);
+        }
         let is_name =
             !name.is_empty() && !name.contains('[') && !name.chars().any(char::is_control);
         if !is_name {
@@ -382,12 +397,13 @@ impl Parser<'_> {
                 )
                 .help("remove it");
         }
-        if value.len() >= LONGEST_LINE {
+        let length = key.len() + 1 + value.len();
+        if length >= LONGEST_LINE {
             self.diagnostics
                 .add(
                     codes::LONG_LINE,
                     key_span,
-                    format!("the value of `{}` is {} bytes long; systemd reads lines of up to {LONGEST_LINE}", clip(key), value.len()),
+                    format!("the line of `{}` is {length} bytes long; systemd reads lines of up to {LONGEST_LINE}", clip(key)),
                 )
                 .help("put the value into a file and name the file");
         }
@@ -441,7 +457,14 @@ impl Line {
             .map_or(0, |&(at, place)| place + (offset - at))
     }
 
-    fn value(&self, at: usize, len: usize) -> Joined {
+    /// Returns where its key begins, as far as the key is in one piece.
+    fn start_of_key(&self, length: u32) -> Span {
+        let start = self.place(0);
+        let next = self.pieces.iter().map(|&(at, _)| at).find(|&at| at > 0);
+        Span::new(start, start + next.unwrap_or(length).min(length))
+    }
+
+    fn joined(&self, key: &str, at: usize, len: usize) -> Joined {
         let begin = index(at);
         let text = self.text.get(at..at + len).unwrap_or("").to_owned();
         let first = self
@@ -454,7 +477,11 @@ impl Line {
             .skip(first)
             .map(|&(p, place)| (p.saturating_sub(begin), place + begin.saturating_sub(p)))
             .collect();
-        Joined { text, pieces }
+        Joined {
+            key: key.into(),
+            text,
+            pieces,
+        }
     }
 }
 
