@@ -19,6 +19,7 @@ mod injection;
 mod unit;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -28,7 +29,7 @@ use arbtest::arbitrary::{Result, Unstructured};
 use arbtest::arbtest;
 use injection::{Subject, subjects};
 use unit::{Assignment, read_unit};
-use wharf::base::diagnostic::{Diagnostics, Place};
+use wharf::base::diagnostic::{Diagnostics, Located, Place};
 use wharf::base::quote::{Splitting, push_word, split};
 use wharf::base::source::SourcesBuilder;
 use wharf::discover::{Environment, Folder, Scope, discover, find_roots};
@@ -303,7 +304,6 @@ fn definition(u: &mut Unstructured<'_>, name: &str) -> Result<String> {
             Kind::from_suffix(part.rsplit('.').next().unwrap_or(part))
         });
     let kind = suffix.unwrap_or(Kind::Container);
-    let mut text = String::new();
     let mut section = kind.section();
     let needs = match kind {
         Kind::Container | Kind::Image => "Image=docker.io/x",
@@ -312,7 +312,7 @@ fn definition(u: &mut Unstructured<'_>, name: &str) -> Result<String> {
         Kind::Artifact => "Artifact=quay.io/a",
         Kind::Pod | Kind::Volume | Kind::Network => "",
     };
-    text.push_str(&format!("[{section}]\n{needs}\n"));
+    let mut text = format!("[{section}]\n{needs}\n");
     // Long ones are nearly always broken, and then little of them is tried.
     for _ in 0..u.int_in_range(0..=6)? {
         if u.ratio(1, 3)? {
@@ -321,7 +321,7 @@ fn definition(u: &mut Unstructured<'_>, name: &str) -> Result<String> {
             } else {
                 u.choose(&SECTIONS)?
             };
-            text.push_str(&format!("[{section}]\n"));
+            writeln!(text, "[{section}]").unwrap();
         }
         text.push_str(&line(u, kind, section)?);
         text.push('\n');
@@ -440,7 +440,7 @@ fn make_of(environment: &Environment) -> Made {
     made.said = diagnostics
         .located(&discovery.sources)
         .iter()
-        .map(|l| l.line())
+        .map(Located::line)
         .collect();
     made.has_errors = diagnostics.has_errors();
     made
@@ -675,19 +675,24 @@ fn runs_are_alike(case: &Case) {
 
 /// A broken definition changes no unit but its own.
 fn harm_stays_where_it_is(case: &Case) {
+    // Two definitions of one service are a case of their own.
+    let has_name = |line: &&[u8]| line.windows(11).any(|w| w == b"ServiceName");
+    let without_names = |text: &Vec<u8>| {
+        let lines: Vec<&[u8]> = text
+            .split(|&b| b == b'\n')
+            .filter(|l| !has_name(l))
+            .collect();
+        lines.join(&b'\n')
+    };
+    let case: &Case = &case
+        .iter()
+        .map(|(path, text)| (path.clone(), without_names(text)))
+        .collect();
     // What the first file says is what is broken. Nobody else knows the name.
     let Some((_, text)) = case.first() else {
         return;
     };
-    let without_names: Vec<&[u8]> = text
-        .split(|&b| b == b'\n')
-        .filter(|line| !line.windows(11).any(|w| w == b"ServiceName"))
-        .collect();
-    let text = [
-        without_names.join(&b'\n').as_slice(),
-        b"\n[X-Mine]\nthis is no assignment\n",
-    ]
-    .concat();
+    let text = [text.as_slice(), b"\n[X-Mine]\nthis is no assignment\n"].concat();
     for place in ["", "etc/containers/apps/"] {
         let others: Case = case
             .iter()

@@ -5,6 +5,7 @@
 //! the harmless word stands is the value.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use wharf::schema::{Emit, Key, Kind, Read};
 
@@ -73,7 +74,7 @@ impl Subject {
             _ => {}
         }
         if let Some(value) = value {
-            text.push_str(&format!("{}={value}\n", self.key.name));
+            writeln!(text, "{}={value}", self.key.name).unwrap();
         }
         text
     }
@@ -195,7 +196,7 @@ impl Subject {
             _ => return Ok(()),
         };
         // Which of the rarer blanks are cut at the beginning of a value is not the matter here.
-        let blanks = ['\x0b', '\x0c', '\r'];
+        let blanks = [' ', '\t', '\x0b', '\x0c', '\r'];
         let is =
             |word: &str| word.trim_start_matches(blanks) == expected.trim_start_matches(blanks);
         match words.iter().find(|w| !is(w)) {
@@ -328,9 +329,11 @@ fn plain(word: &str) -> String {
         return "--sdnotify".to_owned();
     }
     let word = if word == "nocopy" { "copy" } else { word };
-    word.chars()
-        .map(|c| if c.is_ascii_digit() { '#' } else { c })
-        .collect()
+    let mut plain = word.replace(|c: char| c.is_ascii_digit(), "#");
+    while plain.contains("##") {
+        plain = plain.replace("##", "#");
+    }
+    plain
 }
 
 /// Returns a value as a line of a file has it: without blanks around it, and without a backslash that

@@ -181,7 +181,7 @@ fn no_value_of_any_key_adds_an_argument_an_option_or_a_line() {
     let list: Vec<String> = wrong
         .iter()
         .take(30)
-        .map(|((key, value), why)| format!("{key}={value:?}: {:.1500}", why))
+        .map(|((key, value), why)| format!("{key}={value:?}: {why:.1500}"))
         .collect();
     assert!(
         wrong.is_empty(),
@@ -289,7 +289,7 @@ fn a_service_name_names_a_file_of_the_folder_or_nothing() {
         );
         assert_eq!(
             ended.exit,
-            Some(if own.is_empty() { 1 } else { 0 }),
+            Some(i32::from(own.is_empty())),
             "{value}: {}",
             ended.said
         );
