@@ -6,8 +6,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 CARGO_TARGET_DIR ?= target
-WHARF_FUZZ_SECONDS ?= 300
-export CARGO_TARGET_DIR WHARF_FUZZ_SECONDS
+export CARGO_TARGET_DIR
 
 RELEASE = $(CARGO_TARGET_DIR)/release
 ROOT = $(DESTDIR)$(PREFIX)
@@ -37,6 +36,7 @@ demo: build
 	packaging/demo
 
 check: toolchain
+	packaging/toolchain strace
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo clippy --locked --test machine -- -D warnings
@@ -53,6 +53,7 @@ bench: root build
 	tests/bench/run
 
 # A folder of its own: `cargo test` would put a generator that is not static into release/.
+fuzz: export WHARF_FUZZ_SECONDS ?= 300
 fuzz: toolchain
 	cargo test --locked --release --target-dir $(CARGO_TARGET_DIR)/fuzz --test properties
 

@@ -113,6 +113,33 @@ fn a_module_uses_only_those_before_it() {
 }
 
 #[test]
+fn effects_stay_at_the_edge() {
+    const EDGE: [&str; 5] = [
+        "src/discover/",
+        "src/write/",
+        "src/generator/",
+        "src/cli/",
+        "src/bin/",
+    ];
+    const EFFECTS: [&str; 7] = [
+        "std::fs",
+        "std::env",
+        "std::net",
+        "std::process",
+        "std::time",
+        "std::thread",
+        "rustix::",
+    ];
+    for (path, text) in sources() {
+        if EDGE.iter().any(|edge| path.starts_with(edge)) {
+            continue;
+        }
+        let found = EFFECTS.iter().find(|effect| text.contains(**effect));
+        assert_eq!(found, None, "{path} reaches out of the program");
+    }
+}
+
+#[test]
 fn a_file_can_be_read_at_one_sitting() {
     let long = sources()
         .into_iter()
