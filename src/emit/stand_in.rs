@@ -75,20 +75,21 @@ fn push_service(out: &mut String, kind: Option<Kind>, stand_in: StandIn<'_>) {
     if !runs_on {
         return;
     }
-    let filter = ["--filter", "label=PODMAN_SYSTEMD_UNIT=%n"];
-    let podman = stand_in.podman;
-    let containers = [&[podman, "rm", "-v", "-f", "-i"], filter.as_slice()].concat();
-    let pods = [&[podman, "pod", "rm", "-f", "-i"], filter.as_slice()].concat();
-    let has_containers = kind != Some(Kind::Pod);
-    let has_pods = !matches!(kind, Some(Kind::Container));
-    for (key, prefix) in [("ExecStop", "-"), ("ExecStopPost", "-")] {
-        if has_pods {
-            push_command(out, key, prefix, &pods);
-        }
-        if has_containers {
-            push_command(out, key, prefix, &containers);
-        }
-    }
+    // By label, since a broken file may have lost the name; `--depend` takes a pod with its first
+    // container, and what a kube definition plays with its service container.
+    let label = "label=PODMAN_SYSTEMD_UNIT=%n";
+    let remove = [
+        stand_in.podman,
+        "rm",
+        "-v",
+        "-f",
+        "-i",
+        "--depend",
+        "--filter",
+        label,
+    ];
+    push_command(out, "ExecStop", "", &remove);
+    push_command(out, "ExecStopPost", "-", &remove);
 }
 
 fn push_line(out: &mut String, key: &str, value: &str) {
