@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         podman: variable("PODMAN"),
         systemd_scope: variable("SYSTEMD_SCOPE"),
         in_initrd: variable("SYSTEMD_IN_INITRD"),
+        notify_socket: variable("NOTIFY_SOCKET"),
     };
     ExitCode::from(run(&program, arguments, &variables))
 }

@@ -147,7 +147,7 @@ impl Listed {
         let file = walk.builder.add_file(self.dir, item.name.as_str());
         let error = match item.what {
             What::File => walk.read(&self.opened, item, file),
-            What::Dangling => Some(walk.dangling(file)),
+            What::Dangling | What::Unknown => Some(walk.dangling(file)),
             What::Folder | What::Other | What::Null => {
                 let message = "this has the name of a drop-in, but is no file; it is not read";
                 walk.diagnostics

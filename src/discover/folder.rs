@@ -23,8 +23,10 @@ pub(super) enum What {
     Null,
     /// A pipe, socket or device.
     Other,
-    /// A link that leads nowhere, or in a circle.
+    /// A link that leads nowhere.
     Dangling,
+    /// A link that cannot be followed, as one in a circle: what is behind it is unknown.
+    Unknown,
 }
 
 /// An entry of a folder.
@@ -103,7 +105,8 @@ impl OpenFolder {
             },
             // Not dangling as far as anyone can tell: opening it will say why.
             Err(Errno::ACCESS) => What::File,
-            Err(_) => What::Dangling,
+            Err(Errno::NOENT) => What::Dangling,
+            Err(_) => What::Unknown,
         }
     }
 

@@ -112,6 +112,13 @@ impl<'d> Walk<'d> {
             if kind == Folder::Native && name.starts_with('.') {
                 continue;
             }
+            let is_lost = item.what == What::Unknown && kind == Folder::Native;
+            if is_lost && (name == "apps" || !at.is_top) && Kind::of_file(name).is_none() {
+                let path = folder::child(&at.path, name);
+                if let Err(error) = folder::open(&path) {
+                    self.cannot_read(&path, &error);
+                }
+            }
             if item.what == What::Folder {
                 self.enter(item, name, at, kind, &mut below);
             }
@@ -242,7 +249,7 @@ impl<'d> Walk<'d> {
                     .help("rename it");
                 return;
             }
-            What::File | What::Null | What::Dangling => {}
+            What::File | What::Null | What::Dangling | What::Unknown => {}
         }
         if let Some(&first) = self.by_name.get(name) {
             return self.shadowed(first, &path(self), folder);
@@ -273,7 +280,7 @@ impl<'d> Walk<'d> {
                     .help("remove the link; it does not hide a definition of this kind");
                 None
             }
-            What::Dangling => Some(self.dangling(file)),
+            What::Dangling | What::Unknown => Some(self.dangling(file)),
             What::File | What::Folder | What::Other => self.read(opened, item, file),
         };
         self.definitions.push(Found {

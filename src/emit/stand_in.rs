@@ -63,7 +63,7 @@ fn push_service(out: &mut String, kind: Option<Kind>, stand_in: StandIn<'_>) {
         push_line(out, "KillMode", "mixed");
         push_line(out, "Delegate", "yes");
     }
-    out.push_str("SyslogIdentifier=%N\n");
+    out.push_str("NotifyAccess=main\nSyslogIdentifier=%N\n");
     // It is a text, not a command line: nothing in it may be expanded.
     let message = stand_in.message.replace('%', "%%").replace('$', "$$");
     push_command(

@@ -1,6 +1,7 @@
 //! The program that systemd starts: environment and arguments in, units and exit status out.
 
 mod arguments;
+mod broken;
 mod log;
 
 pub use arguments::{Arguments, USAGE};
@@ -33,6 +34,8 @@ pub struct Variables {
     pub systemd_scope: String,
     /// `SYSTEMD_IN_INITRD`, empty if not set.
     pub in_initrd: String,
+    /// `NOTIFY_SOCKET`, empty if not set.
+    pub notify_socket: String,
 }
 
 /// Runs the generator and returns its exit status.
@@ -60,7 +63,7 @@ pub fn run(
         return 0;
     }
     if let Some(message) = &arguments.broken {
-        write_all(rustix::stdio::stderr(), &format!("{message}\n"));
+        broken::tell(message, &variables.notify_socket);
         return 1;
     }
     if variables.in_initrd == "1" {

@@ -99,7 +99,7 @@ fn native_definition_wins_over_one_of_the_same_name(s: &Session) {
     let native = format!("{}/web.container", s.definitions());
     let quadlet = format!("{}/web.container", s.quadlet_folder());
     s.define_quadlet("web.container", &WEB.replace("web:1", "web:2"));
-    s.define("web.container", WEB);
+    s.define("web.container", WEB_THAT_RESTARTS);
     assert_written_by_wharf(s, "web", &native);
     s.systemctl("enable --now web");
     assert_eq!(
