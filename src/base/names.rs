@@ -5,6 +5,21 @@ const LONGEST: usize = 255;
 /// What every service's name ends with.
 pub const SERVICE: &str = ".service";
 
+/// What names of units end with, systemd.unit(5).
+pub const UNIT_SUFFIXES: [&str; 11] = [
+    ".service",
+    ".socket",
+    ".device",
+    ".mount",
+    ".automount",
+    ".swap",
+    ".target",
+    ".path",
+    ".timer",
+    ".slice",
+    ".scope",
+];
+
 /// What is wrong with a service's name.
 #[derive(Debug, PartialEq, Eq)]
 pub enum BadName {

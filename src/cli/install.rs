@@ -1,6 +1,6 @@
 //! `[Install]` of a unit, as `systemctl enable` reads it, and the links it asks for; systemd.unit(5).
 
-use crate::base::names::{self, SERVICE};
+use crate::base::names::{self, SERVICE, UNIT_SUFFIXES};
 use crate::base::quote::{Splitting, split};
 
 /// What `[Install]` says.
@@ -30,21 +30,6 @@ enum Form {
     Template,
     Instance,
 }
-
-/// The suffixes of units.
-const SUFFIXES: [&str; 11] = [
-    ".service",
-    ".socket",
-    ".device",
-    ".mount",
-    ".automount",
-    ".swap",
-    ".target",
-    ".path",
-    ".timer",
-    ".slice",
-    ".scope",
-];
 
 impl Install {
     /// Reads the section of a unit.
@@ -181,7 +166,9 @@ fn instance(template: &str, instance: &str) -> String {
 
 /// Returns whether systemd takes a name for a unit's.
 fn is_unit(name: &str) -> bool {
-    let stem = SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix));
+    let stem = UNIT_SUFFIXES
+        .iter()
+        .find_map(|suffix| name.strip_suffix(suffix));
     stem.is_some_and(|stem| names::check_service(stem).is_ok())
 }
 

@@ -3,6 +3,7 @@
 
 use crate::base::codes;
 use crate::base::diagnostic::Diagnostics;
+use crate::base::names::UNIT_SUFFIXES;
 use crate::base::path;
 use crate::base::quote::Splitting;
 use crate::resolve::{Definition, Set};
@@ -17,21 +18,6 @@ pub struct Link {
     /// Where it leads, relative to itself.
     pub target: String,
 }
-
-/// What names of units end with, systemd.unit(5).
-const UNIT_SUFFIXES: [&str; 11] = [
-    ".service",
-    ".socket",
-    ".device",
-    ".mount",
-    ".automount",
-    ".swap",
-    ".target",
-    ".path",
-    ".timer",
-    ".slice",
-    ".scope",
-];
 
 /// Returns the links of a definition.
 pub fn emit_links(

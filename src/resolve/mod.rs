@@ -272,7 +272,7 @@ impl<'a> Set<'a> {
     }
 
     /// Returns the name of an entry's section.
-    pub fn section_name(&self, entry: EntryId) -> &'a str {
+    pub fn section_name(&self, entry: EntryId) -> &str {
         self.parsed.section_name(entry, self.sources)
     }
 

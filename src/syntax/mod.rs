@@ -39,9 +39,11 @@ pub struct Entry {
 }
 
 /// A section header.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Header {
     name: Span,
+    /// The name, where it is broken over lines.
+    joined: Option<Box<str>>,
     section: Section,
 }
 
@@ -118,11 +120,11 @@ impl Parsed {
     }
 
     /// Returns the name of an entry's section.
-    pub fn section_name<'a>(&self, id: EntryId, sources: &'a Sources) -> &'a str {
-        let entry = self.entry(id);
-        self.headers
-            .get(entry.header as usize)
-            .map_or("", |h| sources.text(h.name))
+    pub fn section_name<'a>(&'a self, id: EntryId, sources: &'a Sources) -> &'a str {
+        let header = self.headers.get(self.entry(id).header as usize);
+        header.map_or("", |h| {
+            h.joined.as_deref().unwrap_or_else(|| sources.text(h.name))
+        })
     }
 
     /// Returns an entry's value.

@@ -174,8 +174,16 @@ impl Parser<'_> {
         };
         let whole = Span::new(span.start, end);
         if let Some(name) = section_name(text) {
-            let place = Span::new(span.start + 1, span.start + 1 + length(name));
-            return self.section(place, name);
+            return match joined {
+                None => {
+                    let start = span.start + 1;
+                    self.section(Span::new(start, start + length(name)), name, None);
+                }
+                Some(line) => {
+                    let start = line.place(0);
+                    self.section(Span::new(start, start + 1), name, Some(name.into()));
+                }
+            };
         }
         let equals = text.bytes().position(|b| b == b'=').filter(|&at| at > 0);
         let Some(equals) = equals else {
@@ -259,7 +267,7 @@ impl Parser<'_> {
             self.diagnostics
                 .add(codes::BAD_SECTION, place, message)
                 .help("write `[Name]` alone on its line");
-            return self.open(place, Section::Foreign);
+            return self.open(place, None, Section::Foreign);
         }
         let message = format!("`{}` is no assignment, section or comment", clip(text));
         self.diagnostics
@@ -274,7 +282,7 @@ impl Parser<'_> {
         header.is_some_and(|h| h.section == section)
     }
 
-    fn section(&mut self, place: Span, name: &str) {
+    fn section(&mut self, place: Span, name: &str, joined: Option<Box<str>>) {
         if name.len() >= LONGEST_LINE {
             let message = format!(
                 "the header is {} bytes long; systemd reads lines of up to {LONGEST_LINE}",
@@ -283,7 +291,7 @@ impl Parser<'_> {
             self.diagnostics
                 .add(codes::LONG_LINE, place, message)
                 .help("give the section a name that somebody reads");
-            return self.open(place, Section::Foreign);
+            return self.open(place, None, Section::Foreign);
         }
         let is_name =
             !name.is_empty() && !name.contains('[') && !name.chars().any(char::is_control);
@@ -294,7 +302,7 @@ impl Parser<'_> {
                 .add(codes::BAD_SECTION, place, message)
                 .help("write `[Name]` alone on its line");
             // What follows belongs to a section all the same: no error for each line of it.
-            return self.open(place, Section::Foreign);
+            return self.open(place, None, Section::Foreign);
         }
         let section = Section::of(self.kind, name);
         self.unit.has_own_section |= section == Section::Own;
@@ -320,12 +328,16 @@ impl Parser<'_> {
                 .add(codes::UNKNOWN_SECTION, place, message)
                 .help(help);
         }
-        self.open(place, section);
+        self.open(place, joined, section);
     }
 
-    fn open(&mut self, name: Span, section: Section) {
+    fn open(&mut self, name: Span, joined: Option<Box<str>>, section: Section) {
         self.header = Some(index(self.parsed.headers.len()));
-        self.parsed.headers.push(Header { name, section });
+        self.parsed.headers.push(Header {
+            name,
+            joined,
+            section,
+        });
     }
 
     fn unknown_key(&mut self, key: &str, place: Span, section: Section) {
