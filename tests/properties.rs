@@ -191,7 +191,7 @@ const INSTALL_KEYS: [&str; 6] = [
     "Also",
 ];
 
-const VALUES: [&str; 44] = [
+const VALUES: [&str; 46] = [
     "",
     "x",
     "yes",
@@ -235,6 +235,8 @@ const VALUES: [&str; 44] = [
     "file",
     "type=bind,source=./x,destination=/x",
     "80/tcp",
+    "a.target b.target",
+    "sub/x.service",
     "é\u{2028}",
 ];
 
@@ -316,10 +318,10 @@ fn definition(u: &mut Unstructured<'_>, name: &str) -> Result<String> {
     // Long ones are nearly always broken, and then little of them is tried.
     for _ in 0..u.int_in_range(0..=6)? {
         if u.ratio(1, 3)? {
-            section = if u.ratio(1, 2)? {
-                kind.section()
-            } else {
-                u.choose(&SECTIONS)?
+            section = match u.int_in_range(0..=5)? {
+                0..=2 => kind.section(),
+                3 => "Install",
+                _ => u.choose(&SECTIONS)?,
             };
             writeln!(text, "[{section}]").unwrap();
         }
