@@ -215,7 +215,9 @@ impl Machine {
     pub(crate) fn soft_reboot(&self) {
         let root = self.session(User::Root);
         root.attempt("systemctl soft-reboot");
-        self.wait_until("the machine to be up after the soft-reboot", || {
+        // Whatever does not end at once is given 90 s, as at any shutdown.
+        let limit = Duration::from_secs(120);
+        self.wait_within(limit, "the machine to be up after the soft-reboot", || {
             let state = root.attempt("systemctl show -p SoftRebootsCount -p SystemState");
             let has = |line| state.out().lines().any(|found| found == line);
             has("SoftRebootsCount=1") && (has("SystemState=running") || has("SystemState=degraded"))
@@ -223,12 +225,16 @@ impl Machine {
     }
 
     /// Asks every 50 ms until it is so, for 15 s at most; only the last try stays in the transcript.
-    pub(crate) fn wait_until(&self, what: &str, mut is_so: impl FnMut() -> bool) {
+    pub(crate) fn wait_until(&self, what: &str, is_so: impl FnMut() -> bool) {
+        self.wait_within(Duration::from_secs(15), what, is_so);
+    }
+
+    fn wait_within(&self, limit: Duration, what: &str, mut is_so: impl FnMut() -> bool) {
         let (start, mark) = (Instant::now(), self.transcript.borrow().len());
         while !is_so() {
             assert!(
-                start.elapsed() < Duration::from_secs(15),
-                "waited 15 s in vain for {what}"
+                start.elapsed() < limit,
+                "waited {limit:?} in vain for {what}"
             );
             thread::sleep(Duration::from_millis(50));
             self.transcript.borrow_mut().truncate(mark);
