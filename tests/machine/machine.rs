@@ -218,13 +218,27 @@ impl Machine {
         root.sh("mkdir -p /run/systemd/system/user@.service.d && \
                  printf '[Service]\\nTimeoutStopSec=3s\\n' >/run/systemd/system/user@.service.d/stop.conf && \
                  systemctl daemon-reload");
+        let boots = self.boots_on_the_console();
         root.attempt("systemctl soft-reboot");
+        // Nobody may enter meanwhile: systemd stops all processes for a moment, and an nsenter that is
+        // stopped stays so.
         let limit = Duration::from_secs(60);
         self.wait_within(limit, "the machine to be up after the soft-reboot", || {
+            self.boots_on_the_console() > boots
+        });
+        self.wait_until("all services to be started", || {
             let state = root.attempt("systemctl show -p SoftRebootsCount -p SystemState");
             let has = |line| state.out().lines().any(|found| found == line);
             has("SoftRebootsCount=1") && (has("SystemState=running") || has("SystemState=degraded"))
         });
+    }
+
+    /// Returns how often the console has told that the machine is up.
+    fn boots_on_the_console(&self) -> usize {
+        let console = fs::read(self.folder.join("console")).expect("a machine has a console");
+        let console = String::from_utf8_lossy(&console);
+        let is_up = |l: &&str| l.contains("Reached target") && l.contains("graphical.target");
+        console.lines().filter(is_up).count()
     }
 
     /// Asks every 50 ms until it is so, for 15 s at most; only the last try stays in the transcript.
