@@ -191,7 +191,7 @@ impl Parser<'_> {
         };
         let key = text.get(..equals).unwrap_or("").trim_ascii_end();
         let rest = text.get(equals + 1..).unwrap_or("");
-        let value = rest.trim_ascii_start();
+        let value = rest.trim_start_matches([' ', '\t', '\x0b', '\x0c', '\r']);
         let value_at = text.len() - value.len();
         let key_span = match joined {
             Some(line) => line.start_of_key(length(key)),

@@ -178,7 +178,10 @@ impl Subject {
         if !with.iter().any(|w| w.contains(HARMLESS)) {
             let got: Vec<_> = got.iter().map(|w| plain(w)).collect();
             let is = |want: &[String]| got == want.iter().map(|w| plain(w)).collect::<Vec<_>>();
-            return if is(with) || is(without) {
+            // The one key whose other words are arguments as they stand.
+            let keep_id: Vec<String> = with.iter().map(|w| w.replace("auto", "keep-id")).collect();
+            let is_other_mode = self.key.name == "RemapUsers" && is(&keep_id);
+            return if is(with) || is(without) || is_other_mode {
                 Ok(())
             } else {
                 Err("other arguments".to_owned())
